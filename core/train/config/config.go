@@ -117,7 +117,7 @@ var Fields = []Field{
 		Help:  "Pairs whose gradients are averaged for one update.",
 		count: func(c *Config) *int { return &c.BatchSize }},
 	{Name: "micro-batch", Label: "Micro-batch", Unit: "pairs", When: AtReset, Lo: 1, Hi: 4096,
-		Help:  "Pairs computed at once; part of the run, because it fixes the order of sums.",
+		Help:  "Most pairs computed at once; part of the run, because it fixes the order of sums.",
 		count: func(c *Config) *int { return &c.MicroBatch }},
 	{Name: "epochs", Label: "Epochs", Lo: 1, Hi: 1000,
 		Help:  "Times that every pair is seen.",
@@ -228,9 +228,6 @@ func (c Config) Validate() error {
 	var errs []error
 	for i := range Fields {
 		errs = append(errs, Fields[i].check(&c))
-	}
-	if c.MicroBatch > c.BatchSize {
-		errs = append(errs, fmt.Errorf("micro-batch: %d is more than the batch of %d", c.MicroBatch, c.BatchSize))
 	}
 	return errors.Join(errs...)
 }

@@ -1,0 +1,282 @@
+package bridge
+
+// What the trainer tells the page.
+
+// Ready says that the base model is loaded and can answer.
+type Ready struct {
+	Preset      string // name of the preset, as Start asked for it
+	Title       string // of the preset, for people
+	Description string
+	Model       ModelInfo
+	HasReward   bool // the preset's world knows the true reward: Judge works
+	SIMD        bool // the fast kernels run
+}
+
+// ModelInfo describes the model that is trained.
+type ModelInfo struct {
+	Name        string
+	Parameters  int
+	Layers      int
+	Hidden      int
+	Vocab       int
+	Context     int    // tokens
+	Fingerprint string // SHA-256 of the weights, hex
+}
+
+func (m *ModelInfo) code(c *coder) {
+	c.text(&m.Name)
+	c.integer(&m.Parameters)
+	c.integer(&m.Layers)
+	c.integer(&m.Hidden)
+	c.integer(&m.Vocab)
+	c.integer(&m.Context)
+	c.text(&m.Fingerprint)
+}
+
+func (m *Ready) code(c *coder) {
+	c.text(&m.Preset)
+	c.text(&m.Title)
+	c.text(&m.Description)
+	m.Model.code(c)
+	c.boolean(&m.HasReward)
+	c.boolean(&m.SIMD)
+}
+
+// Pair is one preference pair on its way between page and trainer.
+type Pair struct{ Prompt, Chosen, Rejected string }
+
+func pair(c *coder, p *Pair) {
+	c.text(&p.Prompt)
+	c.text(&p.Chosen)
+	c.text(&p.Rejected)
+}
+
+// Problem is a row or pair that cannot be used.
+type Problem struct {
+	Line   int    // 1-based line of the file; for edited pairs, 1-based place in the list
+	Field  string // may be empty
+	Reason string
+}
+
+func problem(c *coder, p *Problem) {
+	c.integer(&p.Line)
+	c.text(&p.Field)
+	c.text(&p.Reason)
+}
+
+// Pairs gives the page a whole set: a preset's, an imported file's or a restored
+// run's. In answer to SetPairs it carries that Revision and the Problems only.
+type Pairs struct {
+	Revision int // 0: a new set; otherwise the SetPairs this answers
+	Name     string
+	Train    []Pair
+	Heldout  []Pair
+	Problems []Problem
+	Rows     int // rows of the file, usable or not
+}
+
+func (m *Pairs) code(c *coder) {
+	c.integer(&m.Revision)
+	c.text(&m.Name)
+	list(c, &m.Train, pair)
+	list(c, &m.Heldout, pair)
+	list(c, &m.Problems, problem)
+	c.integer(&m.Rows)
+}
+
+// Settings gives the page the settings in force (after a restore or Configure).
+// Errors names the settings that were refused; they kept their former value.
+type Settings struct {
+	Values []Setting
+	Errors []Setting // Name and what is wrong
+	Waits  []string  // settings that take hold at the next reset
+}
+
+// Setting is one row of config.Fields by name.
+type Setting struct{ Name, Value string }
+
+func setting(c *coder, s *Setting) {
+	c.text(&s.Name)
+	c.text(&s.Value)
+}
+
+func name(c *coder, s *string) { c.text(s) }
+
+func (m *Settings) code(c *coder) {
+	list(c, &m.Values, setting)
+	list(c, &m.Errors, setting)
+	list(c, &m.Waits, name)
+}
+
+// Phase is what the trainer is doing with the run.
+type Phase int
+
+const (
+	Idle     Phase = iota // at step 0, or a run stopped between steps by Reset
+	Training              //
+	Paused                // within or between steps
+	Done                  // the last step was made
+)
+
+// String names the phase as data-phase shows it.
+func (p Phase) String() string { return [...]string{"idle", "training", "paused", "done"}[p&3] }
+
+// State says where the run stands; sent when the phase changes and with progress.
+type State struct {
+	Phase           Phase
+	Step, Total     int     // updates made, updates of the whole run
+	StepFraction    float64 // of the update under way, 0 to 1
+	Epoch           float64 // epochs seen
+	TokensPerSecond float64 // trained tokens, over the last seconds of training
+	SecondsLeft     float64 // estimate; negative while unknown
+	Task            string  // long work besides steps: "scoring held-out pairs", "reference"; or empty
+	TaskFraction    float64
+	Fingerprint     string // SHA-256 of the policy's weights, hex; when not Training
+}
+
+func (m *State) code(c *coder) {
+	p := int(m.Phase)
+	c.integer(&p)
+	m.Phase = Phase(p)
+	c.integer(&m.Step)
+	c.integer(&m.Total)
+	c.number(&m.StepFraction)
+	c.number(&m.Epoch)
+	c.number(&m.TokensPerSecond)
+	c.number(&m.SecondsLeft)
+	c.text(&m.Task)
+	c.number(&m.TaskFraction)
+	c.text(&m.Fingerprint)
+}
+
+// Metrics carries rows of the run's metrics under TRL's names (METHOD). Row i has
+// Steps[i] and Values[i*len(Names):][:len(Names)], NaN where it has no such value.
+// Clear says that the page's earlier rows belong to another run.
+type Metrics struct {
+	Clear  bool
+	Names  []string
+	Steps  []int
+	Values []float64
+}
+
+func (m *Metrics) code(c *coder) {
+	c.boolean(&m.Clear)
+	list(c, &m.Names, name)
+	list(c, &m.Steps, (*coder).integer)
+	list(c, &m.Values, (*coder).number)
+}
+
+// Who answers.
+type Who int
+
+const (
+	Policy Who = iota
+	Reference
+)
+
+// Token adds text to an answer that Sample asked for.
+type Token struct {
+	Request int
+	Who     Who
+	Text    string // what this token adds; always whole UTF-8 characters
+	Done    bool   // nothing more comes for Who
+	Reason  string // with Done: "end of text", "length", "context", "stopped"
+	Step    int    // of the policy that answered
+}
+
+func (m *Token) code(c *coder) {
+	c.integer(&m.Request)
+	w := int(m.Who)
+	c.integer(&w)
+	m.Who = Who(w)
+	c.text(&m.Text)
+	c.boolean(&m.Done)
+	c.text(&m.Reason)
+	c.integer(&m.Step)
+}
+
+// Estimate is a mean with its 95 % interval over N samples.
+type Estimate struct {
+	Mean, Lo, Hi float64
+	N            int
+}
+
+func (e *Estimate) code(c *coder) {
+	c.number(&e.Mean)
+	c.number(&e.Lo)
+	c.number(&e.Hi)
+	c.integer(&e.N)
+}
+
+// Judged reports the true reward of answers sampled on held-out prompts.
+type Judged struct {
+	Request           int
+	Done, Of          int // answers sampled so far
+	Finished          bool
+	Policy, Reference Estimate // true reward, 0 to 1
+	WinRate           Estimate // policy's answer beats the reference's on the same prompt; ties count half
+	KL                Estimate // KL(policy‖reference) in nats per answer, on the policy's samples
+	ParsePolicy       float64  // share of answers that the world's grammar derives
+	ParseReference    float64
+	Step              int
+}
+
+func (m *Judged) code(c *coder) {
+	c.integer(&m.Request)
+	c.integer(&m.Done)
+	c.integer(&m.Of)
+	c.boolean(&m.Finished)
+	m.Policy.code(c)
+	m.Reference.code(c)
+	m.WinRate.code(c)
+	m.KL.code(c)
+	c.number(&m.ParsePolicy)
+	c.number(&m.ParseReference)
+	c.integer(&m.Step)
+}
+
+// File is something to download.
+type File struct {
+	Name string
+	Type string // media type
+	Data []byte
+}
+
+func (m *File) code(c *coder) {
+	c.text(&m.Name)
+	c.text(&m.Type)
+	c.bytes(&m.Data)
+}
+
+// KeptRun tells of a run that is kept in this browser from before a reload or a
+// crash; the page offers it.
+type KeptRun struct {
+	Step, Total int
+	Preset      string
+	SavedAt     float64 // milliseconds since 1970, by the worker's clock
+	Gone        bool    // there is none any more
+}
+
+func (m *KeptRun) code(c *coder) {
+	c.integer(&m.Step)
+	c.integer(&m.Total)
+	c.text(&m.Preset)
+	c.number(&m.SavedAt)
+	c.boolean(&m.Gone)
+}
+
+// Failed says that something asked for did not happen. Nothing was lost.
+type Failed struct {
+	What string // "import", "train", "sample", "save", "settings", "keep", "start"
+	Text string // what is wrong, where, and what to do
+}
+
+func (m *Failed) code(c *coder) {
+	c.text(&m.What)
+	c.text(&m.Text)
+}
+
+// Pong answers Ping.
+type Pong struct{ Number int }
+
+func (m *Pong) code(c *coder) { c.integer(&m.Number) }
