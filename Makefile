@@ -1,0 +1,95 @@
+# DPO Lab. Go and make are all that is needed; `make help` lists the targets.
+
+# The version is fixed, and wins over the environment: some images set
+# GOTOOLCHAIN=local. Any Go since 1.21 downloads it through the module proxy.
+export GOTOOLCHAIN := go1.27.4
+# GOMAXPROCS above 1 kills Go programs in WebAssembly (one thread); the others
+# would build something else than what was asked for.
+unexport GOMAXPROCS GOOS GOARCH GOEXPERIMENT
+
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+
+ADDR ?= localhost:8080
+# Brotli 11 takes ten seconds a program, so it is only for RELEASE=1.
+BROTLI := $(if $(RELEASE),11,5)
+DIST := assets/dist
+WASM := GOOS=js GOARCH=wasm
+BUILD := go build -trimpath -buildvcs=false
+STRIP := -ldflags='-s -w'
+# Packages that run in the browser: what can be tested there as wasm.
+BROWSER_PKGS := $$(go list ./core/... | grep -v /cmd/)
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+## --- building and serving
+
+run: build ## build everything and serve it (ADDR=localhost:8080)
+	exec build/server --addr $(ADDR)
+
+build: dist ## build the page and the server that holds it, build/server
+	$(BUILD) -tags=dist $(STRIP) -o build/server ./server
+
+# What is served, under assets/dist/, each file beside its compressed variants.
+dist: pages wasm
+	@rm -rf $(DIST)/checkpoints && mkdir -p $(DIST)/checkpoints
+	@cp -r assets/models/. $(DIST)/checkpoints/
+	@go run ./server/internal/pack -brotli $(BROTLI) -cache build/pack $(DIST)
+
+# Files that are served as they are. wasm_exec.js comes from the toolchain that
+# builds the programs; vugu-helper.js is the text that Vugu hands to eval, as a
+# file, because the page's policy forbids eval.
+pages:
+	@rm -rf $(DIST) && mkdir -p $(DIST) build
+	@cp index.html wasm/app/*.js wasm/trainer/*.js $(DIST)/
+	@cp assets/*.css $(DIST)/
+	@if [ -d assets/fonts ]; then cp -r assets/fonts $(DIST)/; fi
+	@install -m 644 "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $(DIST)/
+	@{ grep -v '/\*DEBUG' "$$(go list -m -f '{{.Dir}}' github.com/vugu/vugu)/domrender/renderer-js-script.js"; \
+	   echo 'window.eval = () => {};'; } > $(DIST)/vugu-helper.js
+
+# The tag tinygo only switches Vugu's JSON away from encoding/json: half a
+# megabyte less on the wire. The trainer alone has SIMD kernels.
+wasm: pages
+	$(WASM) $(BUILD) -tags=tinygo $(STRIP) -o build/app.wasm ./wasm/app
+	GOEXPERIMENT=simd $(WASM) $(BUILD) $(STRIP) -o build/trainer.wasm ./wasm/trainer
+	@cp build/app.wasm build/trainer.wasm $(DIST)/
+
+sizes: ## what the programs weigh, against the budgets of the design
+	@$(MAKE) dist RELEASE=1
+	@go run ./server/internal/pack -sizes $(DIST)
+
+generate: ## write the Go code of the Vugu templates (committed)
+	go generate ./ui/...
+
+clean: ## remove what was built
+	rm -rf build $(DIST) wasm/e2e/out
+
+## --- checking
+
+check: ## what every commit must pass, in under two minutes
+	@.ci/check
+
+test: check ## everything: native, SIMD, WebAssembly in Chromium, the page
+	@.ci/test
+
+bench: ## how fast the kernels and a training step are, native and in Chromium
+	GOEXPERIMENT=simd go test -run '^$$' -bench . ./core/kernel ./core/train
+	@. .ci/chromium && build_wasmtest && GOEXPERIMENT=simd $(WASM) go test -run '^$$' -bench . -exec "$$PWD/build/wasmtest" ./core/kernel ./core/train
+
+screenshots: build ## pictures of the page in all sizes and states, under wasm/e2e/out
+	@. .ci/chromium && cd wasm/e2e && DPOLAB_SERVER="$$OLDPWD/build/server" go test -count=1 -run TestScreenshots -v -timeout 5m .
+
+## --- models
+
+models: ## make the base checkpoints of assets/models again, from their seeds
+	GOEXPERIMENT=simd go run ./core/cmd/dpolab models -out assets/models
+
+models-check: ## make them again elsewhere and compare with what is committed
+	GOEXPERIMENT=simd go run ./core/cmd/dpolab models -out build/models
+	diff -r build/models assets/models
+
+.PHONY: help run build dist pages wasm sizes generate clean check test bench screenshots models models-check
