@@ -1,0 +1,83 @@
+// Package pref holds preference pairs: it reads the file a user drops on the
+// page, splits it into training and held-out pairs, and turns pairs into tokens.
+//
+// A row of a file is either a Pair or a Problem with its line, field and
+// reason; one bad row never costs the others. Two layouts are read:
+//
+//   - JSON Lines, one object a line;
+//   - one JSON array of objects.
+//
+// The fields of an object are those of TRL's standard format (prompt, chosen,
+// rejected: strings), or instruction, input (may be missing or empty), chosen
+// and rejected, from which the prompt is made as
+//
+//	instruction "\n"                 without an input
+//	instruction "\n" input "\n"      with one
+//
+// so that the answer starts on a line of its own. Where an object has both
+// prompt and instruction, prompt is used. Other fields are ignored.
+//
+// It does not read conversational rows (lists of messages), rows without a
+// prompt, CSV, Parquet, compressed files or text that is not UTF-8.
+package pref
+
+import "fmt"
+
+// Limits of a file. They keep a wrong file from freezing the page; a data set
+// that fits the browser is far below them.
+const (
+	MaxFileBytes = 64 << 20 // bytes of the whole file
+	MaxRowBytes  = 64 << 10 // bytes of one line, or of one element of an array
+	MaxRows      = 10_000   // rows read, good and bad together
+)
+
+// Formats of a file, as Set.Format gives them.
+const (
+	FormatJSONL = "JSON Lines"
+	FormatArray = "JSON array"
+)
+
+// Pair is one preference: to Prompt, Chosen is the better answer. The full text
+// of an answer is Prompt+Chosen; whatever separates them is part of one of the two.
+type Pair struct{ Prompt, Chosen, Rejected string }
+
+// Problem says why a row cannot be used.
+type Problem struct {
+	Line   int    // 1-based line of the file; for an array, where the element starts; 0 if not known
+	Field  string // field at fault, empty if the row as a whole is
+	Reason string // what is wrong, and where it is not plain, what to do
+}
+
+// String is "line 3: chosen: is empty".
+func (p Problem) String() string {
+	s := p.Reason
+	if p.Field != "" {
+		s = p.Field + ": " + s
+	}
+	if p.Line > 0 {
+		s = fmt.Sprintf("line %d: %s", p.Line, s)
+	}
+	return s
+}
+
+// Set is what was read from a file.
+//
+// Each of the first MaxRows rows is in Pairs or in Problems, never in both; if
+// there were more, one further Problem at the end says how many were left out.
+type Set struct {
+	Pairs    []Pair
+	Lines    []int // Lines[i] is the line of Pairs[i]
+	Problems []Problem
+	Rows     int    // rows of the file, those left out included; blank lines are not rows
+	Format   string // FormatJSONL or FormatArray
+}
+
+// CheckSize refuses a file of more than MaxFileBytes bytes, so that a page can
+// ask before it reads the file into memory.
+func CheckSize(bytes int64) error {
+	if bytes <= MaxFileBytes {
+		return nil
+	}
+	return fmt.Errorf("pref: the file has %.1f MiB, the limit is %d MiB: keep at most %d rows of it",
+		float64(bytes)/(1<<20), MaxFileBytes>>20, MaxRows)
+}

@@ -1,0 +1,80 @@
+package pref
+
+import (
+	"bytes"
+	"encoding/json/jsontext"
+	"fmt"
+	"strings"
+)
+
+// signatures are beginnings of files that are dropped here by mistake.
+var signatures = []struct{ magic, name string }{
+	{"\xff\xfe", "text in UTF-16: save it as UTF-8"},
+	{"\xfe\xff", "text in UTF-16: save it as UTF-8"},
+	{"\x1f\x8b", "a gzip archive: unpack it first"},
+	{"PK\x03\x04", "a ZIP archive or an office document: unpack or export it first"},
+	{"(\xb5/\xfd", "a Zstandard archive: unpack it first"},
+	{"PAR1", "a Parquet file: export it as JSON Lines"},
+	{"SQLite format 3", "an SQLite database: export it as JSON Lines"},
+	{"GGUF", "a GGUF model, not a data set"},
+	{"%PDF-", "a PDF document"},
+	{"<", "a web page or XML"},
+}
+
+// expected is the error for a file that looks like something else.
+func expected(looks string) error {
+	return fmt.Errorf("pref: the file is %s; expected: JSON Lines or one JSON array of objects with the strings prompt, chosen and rejected", looks)
+}
+
+// refuse refuses text, a file without leading blanks, that is no JSON text.
+func refuse(text []byte) error {
+	if len(text) == 0 {
+		return expected("empty")
+	}
+	for _, s := range signatures {
+		if bytes.HasPrefix(text, []byte(s.magic)) {
+			return expected(s.name)
+		}
+	}
+	if head := text[:min(len(text), MaxRowBytes)]; bytes.IndexByte(head, 0) >= 0 {
+		return expected("binary (it has zero bytes)")
+	}
+	return nil
+}
+
+// refuseLines refuses text that gave no pair and is not JSON Lines as a whole: no
+// line of it starts an object, or its first object is spread over several lines.
+func refuseLines(text []byte) error {
+	if !hasObject(text) {
+		return expected(looksLike(text))
+	}
+	value, err := jsontext.NewDecoder(bytes.NewBuffer(text)).ReadValue()
+	if err == nil && bytes.IndexByte(value, '\n') >= 0 {
+		return expected("JSON whose first object is spread over several lines: write each object on one line, or put all into one array")
+	}
+	return nil
+}
+
+// hasObject reports whether a line of text starts with a brace.
+func hasObject(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		if line = bytes.TrimLeft(line, blanks); len(line) > 0 && line[0] == '{' {
+			return true
+		}
+	}
+	return false
+}
+
+// looksLike names text without any object.
+func looksLike(text []byte) string {
+	first, _, _ := bytes.Cut(text, []byte("\n"))
+	head := strings.ToLower(string(first[:min(len(first), 1024)]))
+	named := strings.Contains(head, "prompt") || strings.Contains(head, "chosen") || strings.Contains(head, "instruction")
+	switch {
+	case jsontext.Value(first).IsValid():
+		return "JSON without any object"
+	case named && strings.ContainsAny(head, ",;\t"):
+		return "a table (CSV): export it as JSON Lines"
+	}
+	return "not JSON"
+}
