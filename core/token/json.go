@@ -1,0 +1,79 @@
+package token
+
+import (
+	"encoding/json/jsontext"
+	"strconv"
+)
+
+// Parts of tokenizer.json that are the same in every file written, and that the
+// reader compares with.
+const (
+	byteLevel    = `{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":false,"use_regex":false}`
+	modelOptions = `"type":"BPE","dropout":null,"unk_token":null,"continuing_subword_prefix":null,"end_of_word_suffix":null,"fuse_unk":false,"byte_fallback":false,"ignore_merges":false`
+)
+
+// preTokenizer is the Qwen2 rule as a JSON value.
+var preTokenizer = `{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":` + quote(qwen2Pattern) +
+	`},"behavior":"Isolated","invert":false},` + byteLevel + `]}`
+
+// JSON returns the tokenizer as a tokenizer.json of version 1.0: compact UTF-8,
+// the vocabulary in the order of its ids, merges in the order of their rank.
+// The same tokenizer always gives the same bytes, and ReadJSON reads them.
+func (t *Tokenizer) JSON() []byte {
+	names := make([]string, len(t.tokens)) // quoted
+	for id, raw := range t.tokens {
+		names[id] = quote(toAlphabet(raw))
+	}
+	names[t.end] = quote(endOfText)
+
+	b := []byte(`{"version":"1.0","truncation":null,"padding":null,"added_tokens":[{"id":`)
+	b = strconv.AppendInt(b, int64(t.end), 10)
+	b = append(b, `,"content":`...)
+	b = append(b, names[t.end]...)
+	b = append(b, `,"single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}]`...)
+	b = append(b, `,"normalizer":null,"pre_tokenizer":`...)
+	b = append(b, preTokenizer...)
+	b = append(b, `,"post_processor":`+byteLevel+`,"decoder":`+byteLevel+`,"model":{`+modelOptions...)
+	b = append(b, `,"vocab":{`...)
+	for id, name := range names {
+		b = appendComma(b, id)
+		b = append(b, name...)
+		b = append(b, ':')
+		b = strconv.AppendInt(b, int64(id), 10)
+	}
+	b = append(b, `},"merges":[`...)
+	for i, m := range t.merges {
+		b = appendComma(b, i)
+		b = append(b, '[')
+		b = append(b, names[m.left()]...)
+		b = append(b, ',')
+		b = append(b, names[m.right()]...)
+		b = append(b, ']')
+	}
+	return append(b, "]}}\n"...)
+}
+
+// ConfigJSON returns the tokenizer_config.json that goes with JSON, for a model
+// that sees context tokens at once.
+func (t *Tokenizer) ConfigJSON(context int) []byte {
+	name := quote(endOfText)
+	b := []byte(`{"tokenizer_class":"PreTrainedTokenizerFast","bos_token":` + name + `,"eos_token":` + name + `,"model_max_length":`)
+	b = strconv.AppendInt(b, int64(context), 10)
+	return append(b, ",\"clean_up_tokenization_spaces\":false}\n"...)
+}
+
+func appendComma(b []byte, i int) []byte {
+	if i > 0 {
+		b = append(b, ',')
+	}
+	return b
+}
+
+// quote returns s, which must be valid UTF-8, as a JSON string.
+func quote(s string) string {
+	b, err := jsontext.AppendQuote(nil, s)
+	if err != nil {
+		panic("token: " + err.Error()) // only for invalid UTF-8
+	}
+	return string(b)
+}

@@ -1,0 +1,205 @@
+package token
+
+import (
+	"encoding/json/jsontext"
+	"fmt"
+	"strings"
+)
+
+// Bounds of what is read; Train stays far below them.
+const (
+	maxJSON   = 32 << 20 // bytes
+	maxMerges = 4 * maxVocab
+)
+
+// ReadJSON reads a tokenizer.json: what JSON writes, also if the Hugging Face
+// library has loaded and saved it since, and merges in the old form "a b". Keys
+// may come in any order, white space is free, and ids may be in any order
+// without holes; everything else must be what JSON writes. An error names the
+// place as a JSON pointer and the byte offset behind it.
+func ReadJSON(tokenizerJSON []byte) (*Tokenizer, error) {
+	if len(tokenizerJSON) > maxJSON {
+		return nil, fmt.Errorf("token: tokenizer.json has %d bytes, the limit is %d", len(tokenizerJSON), maxJSON)
+	}
+	r := &reader{jsonReader: newJSONReader(tokenizerJSON), end: -1, ids: map[string]int32{}}
+	err := r.file()
+	if err == nil {
+		err = r.checkVocab()
+	}
+	var merges []merge
+	if err == nil {
+		merges, err = r.resolve()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("token: tokenizer.json: %w", err)
+	}
+	return newTokenizer(r.raw, r.end, merges), nil
+}
+
+// reader collects the parts of the file that vary.
+type reader struct {
+	jsonReader
+	end    int32            // id of the special token, -1 before it is known
+	names  []string         // tokens by id, in the byte alphabet; "" where none was seen
+	raw    []string         // their bytes; "" for the special token
+	ids    map[string]int32 // id of each name
+	merges [][2]string      // names of both parts
+}
+
+// file reads the whole file in the form of version 1.0.
+func (r *reader) file() error {
+	null := r.oneOf(`null`)
+	err := r.object([]field{
+		{name: "version", read: r.oneOf(`"1.0"`)},
+		{name: "truncation", read: null, optional: true},
+		{name: "padding", read: null, optional: true},
+		{name: "added_tokens", read: r.addedTokens},
+		{name: "normalizer", read: null, optional: true},
+		{name: "pre_tokenizer", read: r.oneOf(preTokenizer)},
+		{name: "post_processor", read: r.oneOf(byteLevel, `null`), optional: true},
+		{name: "decoder", read: r.oneOf(byteLevel)},
+		{name: "model", read: r.model},
+	})
+	if err != nil {
+		return err
+	}
+	return r.atEnd()
+}
+
+// addedTokens reads the list that must hold the one special token.
+func (r *reader) addedTokens() error {
+	no := r.oneOf(`false`)
+	err := r.elements(func() error {
+		if r.end >= 0 {
+			return r.fail("a second added token, can only read %s", endOfText)
+		}
+		return r.object([]field{
+			{name: "id", read: func() (err error) { r.end, err = r.id(); return err }},
+			{name: "content", read: r.oneOf(quote(endOfText))},
+			{name: "single_word", read: no},
+			{name: "lstrip", read: no},
+			{name: "rstrip", read: no},
+			{name: "normalized", read: no},
+			{name: "special", read: r.oneOf(`true`)},
+		})
+	})
+	if err == nil && r.end < 0 {
+		err = r.fail("want the added token %s", endOfText)
+	}
+	return err
+}
+
+func (r *reader) model() error {
+	null, no, none := r.oneOf(`null`), r.oneOf(`false`), r.oneOf(`null`, `""`)
+	return r.object([]field{
+		{name: "type", read: r.oneOf(`"BPE"`)},
+		{name: "dropout", read: null, optional: true},
+		{name: "unk_token", read: null, optional: true},
+		{name: "continuing_subword_prefix", read: none, optional: true},
+		{name: "end_of_word_suffix", read: none, optional: true},
+		{name: "fuse_unk", read: no, optional: true},
+		{name: "byte_fallback", read: no, optional: true},
+		{name: "ignore_merges", read: no, optional: true},
+		{name: "vocab", read: func() error { return r.members(r.vocabEntry) }},
+		{name: "merges", read: func() error { return r.elements(r.mergeEntry) }},
+	})
+}
+
+// vocabEntry reads the id of one token.
+func (r *reader) vocabEntry(name string) error {
+	raw := ""
+	if name != endOfText {
+		var err error
+		if raw, err = fromAlphabet(name); err != nil {
+			return r.fail("%v", err)
+		}
+	}
+	id, err := r.id()
+	if err != nil {
+		return err
+	}
+	for int(id) >= len(r.names) {
+		r.names = append(r.names, "")
+		r.raw = append(r.raw, "")
+	}
+	if r.names[id] != "" {
+		return r.fail("id %d is already that of %q", id, r.names[id])
+	}
+	r.names[id], r.raw[id], r.ids[name] = name, raw, id
+	return nil
+}
+
+// mergeEntry reads one merge, as ["a","b"] or "a b".
+func (r *reader) mergeEntry() error {
+	if len(r.merges) == maxMerges {
+		return r.fail("more than %d merges", maxMerges)
+	}
+	if r.dec.PeekKind() == jsontext.KindString {
+		s, err := r.text()
+		if err != nil {
+			return err
+		}
+		left, right, ok := strings.Cut(s, " ")
+		if !ok {
+			return r.fail("merge %q has no space between two tokens", s)
+		}
+		r.merges = append(r.merges, [2]string{left, right})
+		return nil
+	}
+	var parts [2]string
+	n := 0
+	err := r.elements(func() error {
+		s, err := r.text()
+		if n < len(parts) {
+			parts[n] = s
+		}
+		n++
+		return err
+	})
+	if err == nil && n != len(parts) {
+		err = r.fail("merge has %d tokens, want 2", n)
+	}
+	r.merges = append(r.merges, parts)
+	return err
+}
+
+// checkVocab checks what can be seen only when the vocabulary is complete.
+func (r *reader) checkVocab() error {
+	for id, name := range r.names {
+		if name == "" {
+			return fmt.Errorf("/model/vocab: no token has id %d, but there is an id %d: ids must have no holes", id, len(r.names)-1)
+		}
+	}
+	if id, ok := r.ids[endOfText]; !ok || id != r.end {
+		return fmt.Errorf("/model/vocab: %s must be there with its id %d in added_tokens", endOfText, r.end)
+	}
+	for b, c := range byteRune {
+		if _, ok := r.ids[string(c)]; !ok {
+			return fmt.Errorf("/model/vocab: token %q for the byte 0x%02x is missing", c, b)
+		}
+	}
+	return nil
+}
+
+// resolve looks the merges up in the vocabulary.
+func (r *reader) resolve() ([]merge, error) {
+	merges := make([]merge, len(r.merges))
+	seen := make(map[pair]int, len(r.merges))
+	for i, parts := range r.merges {
+		var ids [3]int32
+		for j, name := range []string{parts[0], parts[1], parts[0] + parts[1]} {
+			id, ok := r.ids[name]
+			if !ok || id == r.end {
+				return nil, fmt.Errorf("/model/merges/%d: merge of %q and %q: token %q is not in the vocabulary", i, parts[0], parts[1], name)
+			}
+			ids[j] = id
+		}
+		p := pairOf(ids[0], ids[1])
+		if first, ok := seen[p]; ok {
+			return nil, fmt.Errorf("/model/merges/%d: merge of %q and %q stands already at %d", i, parts[0], parts[1], first)
+		}
+		seen[p] = i
+		merges[i] = merge{p, ids[2]}
+	}
+	return merges, nil
+}
