@@ -57,7 +57,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "server:", explain(*addr, err))
 		return 1
 	}
-	if err := serve(ctx, listener, stdout, stderr); err != nil {
+	// The name as it was given: localhost and 127.0.0.1 are two origins to a
+	// browser, and what the page keeps belongs to one of them.
+	host, _, _ := net.SplitHostPort(*addr)
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	fmt.Fprintf(stdout, "DPO Lab: http://%s/ (stop with Ctrl-C)\n", net.JoinHostPort(host, port))
+	if err := serve(ctx, listener, stderr); err != nil {
 		fmt.Fprintln(stderr, "server:", err)
 		return 1
 	}
@@ -83,7 +88,7 @@ const drain = 5 * time.Second
 
 // serve answers on listener until ctx is done, then lets the responses that
 // are under way finish.
-func serve(ctx context.Context, listener net.Listener, stdout, stderr io.Writer) error {
+func serve(ctx context.Context, listener net.Listener, stderr io.Writer) error {
 	files, err := site.New(assets.Site())
 	if err != nil {
 		return err
@@ -99,7 +104,6 @@ func serve(ctx context.Context, listener net.Listener, stdout, stderr io.Writer)
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	fmt.Fprintf(stdout, "DPO Lab: http://%s/ (stop with Ctrl-C)\n", listener.Addr())
 	if !assets.Built {
 		fmt.Fprintln(stderr, "server: this program was built without the page; `make run` builds and serves it")
 	}
