@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"strconv"
+
+	"dpolab/core/nn"
 )
 
 // Tensor is one row of the table of tensors: where a parameter lies in Weights.
@@ -73,8 +75,9 @@ func (c Config) layout() layout {
 // Model is a Transformer: its shape and its numbers. It holds no state of a run.
 type Model struct {
 	Config
-	Weights []float32 // every tensor of the table, one after the other
-	layout  layout
+	Weights  []float32 // every tensor of the table, one after the other
+	layout   layout
+	rotation *nn.Rotation
 }
 
 // New returns a model of zeros. It refuses a Config that does not validate.
@@ -82,7 +85,8 @@ func New(c Config) (*Model, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	return &Model{Config: c, Weights: make([]float32, c.Parameters()), layout: c.layout()}, nil
+	return &Model{Config: c, Weights: make([]float32, c.Parameters()), layout: c.layout(),
+		rotation: nn.NewRotation(c.Context, c.HeadDim, c.RopeTheta)}, nil
 }
 
 // Init draws the weights as GPT-2 does: normal with deviation 0.02, residual
