@@ -1,0 +1,76 @@
+package world
+
+import "slices"
+
+// Judge gives the true reward of a review:
+//
+//   - The text is cut into sentences after every ".", "!" and "?". What is left
+//     over at the end counts as a sentence that does not parse.
+//   - A sentence that the grammar derives has the sentiment v of its rule:
+//     1 praise, 1/2 guarded praise (a hedge, or praise that wins over a
+//     concession), 0 neutral, -1/2 guarded blame, -1 blame. The whole sentence
+//     is parsed, negation and contrast included; no word counts by itself.
+//   - Any other sentence has v = 0, as has one that was said before.
+//   - Reward = 1/2 + 1/2 (sum of v) / max(number of sentences, 2).
+//   - Parses: 2 to 4 sentences, each derived by the grammar, none said twice.
+//
+// So an empty answer has 0.5, one lone word of praise at most 0.75, and
+// gibberish can only pull a review towards 0.5. Where the prompt stops inside a
+// sentence, the first sentence of the answer must go on from there.
+func (sentimentWorld) Judge(prompt, answer string) Judgement {
+	return compiledSentiment().judge(prompt, answer)
+}
+
+func (s *sentiment) judge(prompt, answer string) Judgement {
+	m := modeAfter(split(prompt))
+	rest := split(answer)
+	parses := true
+	var said [][]piece
+	var sum float64
+	for n := 0; len(rest) > 0; n++ {
+		var text []piece
+		text, rest = cutSentence(rest)
+		v, ok := s.sentiment(m, text)
+		if ok && slices.ContainsFunc(said, func(t []piece) bool { return same(t, text) }) {
+			v, ok = 0, false
+		}
+		sum += v
+		parses = parses && ok
+		said = append(said, text)
+		m = sentence
+	}
+	return Judgement{
+		Reward: 0.5 + 0.5*sum/float64(max(len(said), minSentences)),
+		Parses: parses && len(said) >= minSentences && len(said) <= maxSentences,
+	}
+}
+
+// cutSentence cuts after the first stop.
+func cutSentence(text []piece) (first, rest []piece) {
+	for i, p := range text {
+		if isStop(p.text) {
+			return text[:i+1], text[i+1:]
+		}
+	}
+	return text, nil
+}
+
+func same(a, b []piece) bool {
+	return slices.EqualFunc(a, b, func(x, y piece) bool { return x.text == y.text })
+}
+
+// sentiment parses one sentence. Should two rules derive it, the more neutral
+// one counts (the table's test finds no such sentence).
+func (s *sentiment) sentiment(m mode, text []piece) (v float64, ok bool) {
+	if len(text) > maxWords {
+		return 0, false
+	}
+	var buf [maxWords]int
+	ids := s.g.idsOf(buf[:0], text, m == sentence)
+	for _, st := range s.starts[m] {
+		if s.g.derives(st.rule, ids) {
+			return st.value, true
+		}
+	}
+	return 0, false
+}
