@@ -9,12 +9,12 @@ import "dpolab/core/nn"
 // LogProbs runs the packed batch through the model and returns log π(target | what
 // the row sees) for each prediction, (P,1). The tape must be bound to m.Weights.
 func (m *Model) LogProbs(t *nn.Tape, b *Batch) nn.Tensor {
-	x := m.Hidden(t, b)
+	x := m.hiddenStates(t, b)
 	return t.LogProbs(x, m.param(t, m.layout.head), b.Rows, b.Targets)
 }
 
-// Hidden returns the last hidden states after the final norm, (N,C).
-func (m *Model) Hidden(t *nn.Tape, b *Batch) nn.Tensor {
+// hiddenStates returns the last hidden states after the final norm, (N,C).
+func (m *Model) hiddenStates(t *nn.Tape, b *Batch) nn.Tensor {
 	eps := float32(m.NormEps)
 	x := t.Embed(b.Tokens, m.param(t, m.layout.embed))
 	for _, l := range m.layout.layers {
