@@ -79,7 +79,7 @@ func (r jsonReader) elements(read func() error) error {
 		return err
 	}
 	for r.dec.PeekKind() != jsontext.KindEndArray {
-		if kind := r.dec.PeekKind(); kind == jsontext.KindInvalid {
+		if r.dec.PeekKind() == jsontext.KindInvalid {
 			break // ReadToken says what is wrong
 		}
 		if err := read(); err != nil {
@@ -159,7 +159,7 @@ func canonical(v []byte) jsontext.Value {
 	return c
 }
 
-// end checks that nothing but white space follows.
+// atEnd checks that nothing but white space follows.
 func (r jsonReader) atEnd() error {
 	_, err := r.dec.ReadToken()
 	if errors.Is(err, io.EOF) {
