@@ -19,13 +19,9 @@ DIST := assets/dist
 WASM := GOOS=js GOARCH=wasm
 BUILD := go build -trimpath -buildvcs=false
 STRIP := -ldflags='-s -w'
-# Packages that run in the browser: what can be tested there as wasm.
-BROWSER_PKGS := $$(go list ./core/... | grep -v /cmd/)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
-
-## --- building and serving
 
 run: build ## build everything and serve it (ADDR=localhost:8080)
 	exec build/server --addr $(ADDR)
@@ -68,13 +64,20 @@ generate: ## write the Go code of the Vugu templates (committed)
 clean: ## remove what was built
 	rm -rf build $(DIST) wasm/e2e/out
 
-## --- checking
-
 check: ## what every commit must pass, in under two minutes
 	@.ci/check
 
 test: check ## everything: native, SIMD, WebAssembly in Chromium, the page
-	@.ci/test
+	@.ci/test native wasm page
+
+test-native: ## only the native tests, scalar and SIMD
+	@.ci/test native
+
+test-wasm: ## only the tests of the packages as WebAssembly in Chromium
+	@.ci/test wasm
+
+test-page: ## only the tests of the page (TEST_ARGS='-run TestOpen -v')
+	@.ci/test page
 
 bench: ## how fast the kernels and a training step are, native and in Chromium
 	GOEXPERIMENT=simd go test -run '^$$' -bench . ./core/kernel ./core/train
@@ -83,8 +86,6 @@ bench: ## how fast the kernels and a training step are, native and in Chromium
 screenshots: build ## pictures of the page in all sizes and states, under wasm/e2e/out
 	@. .ci/chromium && cd wasm/e2e && DPOLAB_SERVER="$$OLDPWD/build/server" go test -count=1 -run TestScreenshots -v -timeout 5m .
 
-## --- models
-
 models: ## make the base checkpoints of assets/models again, from their seeds
 	GOEXPERIMENT=simd go run ./core/cmd/dpolab models -out assets/models
 
@@ -92,4 +93,4 @@ models-check: ## make them again elsewhere and compare with what is committed
 	GOEXPERIMENT=simd go run ./core/cmd/dpolab models -out build/models
 	diff -r build/models assets/models
 
-.PHONY: help run build dist pages wasm sizes generate clean check test bench screenshots models models-check
+.PHONY: help run build dist pages wasm sizes generate clean check test test-native test-wasm test-page bench screenshots models models-check
