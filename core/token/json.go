@@ -5,14 +5,13 @@ import (
 	"strconv"
 )
 
-// Parts of tokenizer.json that are the same in every file written, and that the
-// reader compares with.
+// Parts of tokenizer.json that are the same in every file written.
 const (
 	byteLevel    = `{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":false,"use_regex":false}`
 	modelOptions = `"type":"BPE","dropout":null,"unk_token":null,"continuing_subword_prefix":null,"end_of_word_suffix":null,"fuse_unk":false,"byte_fallback":false,"ignore_merges":false`
 )
 
-// preTokenizer is the Qwen2 rule as a JSON value.
+// preTokenizer is the Qwen2 rule as a JSON value, which the reader compares with.
 var preTokenizer = `{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":` + quote(qwen2Pattern) +
 	`},"behavior":"Isolated","invert":false},` + byteLevel + `]}`
 

@@ -12,11 +12,12 @@ const (
 	maxMerges = 4 * maxVocab
 )
 
-// ReadJSON reads a tokenizer.json: what JSON writes, also if the Hugging Face
-// library has loaded and saved it since, and merges in the old form "a b". Keys
-// may come in any order, white space is free, and ids may be in any order
-// without holes; everything else must be what JSON writes. An error names the
-// place as a JSON pointer and the byte offset behind it.
+// ReadJSON reads a tokenizer.json: what JSON writes, what the Hugging Face
+// library saves for the same kind of tokenizer, and merges in the old form
+// "a b". Keys may come in any order, white space is free, and ids may be in any
+// order without holes; settings that would change a single id must be those
+// that JSON writes. An error names the place as a JSON pointer and the byte
+// offset behind it.
 func ReadJSON(tokenizerJSON []byte) (*Tokenizer, error) {
 	if len(tokenizerJSON) > maxJSON {
 		return nil, fmt.Errorf("token: tokenizer.json has %d bytes, the limit is %d", len(tokenizerJSON), maxJSON)
@@ -56,14 +57,33 @@ func (r *reader) file() error {
 		{name: "added_tokens", read: r.addedTokens},
 		{name: "normalizer", read: null, optional: true},
 		{name: "pre_tokenizer", read: r.oneOf(preTokenizer)},
-		{name: "post_processor", read: r.oneOf(byteLevel, `null`), optional: true},
-		{name: "decoder", read: r.oneOf(byteLevel)},
+		{name: "post_processor", read: r.postProcessor, optional: true},
+		{name: "decoder", read: r.byteLevel},
 		{name: "model", read: r.model},
 	})
 	if err != nil {
 		return err
 	}
 	return r.atEnd()
+}
+
+// byteLevel reads a ByteLevel of any settings: as a decoder it has no use for
+// them, and as a post-processor it moves only offsets.
+func (r *reader) byteLevel() error {
+	either := r.oneOf(`false`, `true`)
+	return r.object([]field{
+		{name: "type", read: r.oneOf(`"ByteLevel"`)},
+		{name: "add_prefix_space", read: either, optional: true},
+		{name: "trim_offsets", read: either, optional: true},
+		{name: "use_regex", read: either, optional: true},
+	})
+}
+
+func (r *reader) postProcessor() error {
+	if r.dec.PeekKind() == jsontext.KindNull {
+		return r.oneOf(`null`)()
+	}
+	return r.byteLevel()
 }
 
 // addedTokens reads the list that must hold the one special token.
