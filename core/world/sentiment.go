@@ -85,11 +85,16 @@ func (sentimentWorld) Description() string {
 	return "Short reviews of films that were never made. The true reward is the review's sentiment: 1 is all praise, 0 is all blame."
 }
 
+// Prompt draws prompts until one has 8 to 16 words.
 func (sentimentWorld) Prompt(r *rand.Rand) string {
 	s := compiledSentiment()
-	d := draft{g: s.g, r: r, free: true, tags: map[string]bool{}, used: map[int]bool{}}
-	d.expand(s.prompt)
-	return upperFirst(join(d.out))
+	for {
+		d := draft{g: s.g, r: r, free: true, tags: map[string]bool{}, used: map[int]bool{}}
+		d.expand(s.prompt)
+		if n := countWords(d.out); n >= minPrompt && n <= maxPrompt {
+			return upperFirst(join(d.out))
+		}
+	}
 }
 
 func (sentimentWorld) Answer(r *rand.Rand, prompt string) string {

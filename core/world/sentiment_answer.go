@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// A review has 2 to 4 sentences and 18 to 36 words.
+// A prompt has 8 to 16 words, a review 2 to 4 sentences and 18 to 36 words.
 const (
+	minPrompt, maxPrompt       = 8, 16
 	minSentences, maxSentences = 2, 4
 	minReview, maxReview       = 18, 36
 )
