@@ -63,7 +63,7 @@ func Guard(next http.Handler, log *log.Logger) http.Handler {
 			if pw.wrote {
 				panic(http.ErrAbortHandler) // too late for a status: cut the response off
 			}
-			http.Error(w, "500: the server failed over this request; its log says why", http.StatusInternalServerError)
+			http.Error(pw, "500: the server failed over this request; its log says why", http.StatusInternalServerError)
 		}()
 		next.ServeHTTP(pw, r)
 	})
