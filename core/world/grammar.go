@@ -73,7 +73,7 @@ func parseGrammar(table string) (*grammar, error) {
 				g.ruleID(name)
 			}
 		case names == nil:
-			return nil, fmt.Errorf("world: table line %d: alternative %q stands before any rule", n+1, text)
+			return nil, fmt.Errorf("world: table line %d: alternative %q stands before any rule; name its rule in the first column above it", n+1, text)
 		default:
 			guide, body, err := cutGuide(text)
 			if err != nil {
@@ -82,6 +82,9 @@ func parseGrammar(table string) (*grammar, error) {
 			for _, text := range strings.Split(body, " | ") {
 				serial++
 				guide.line = serial
+				if strings.Count(text, "<") != strings.Count(text, ">") {
+					return nil, fmt.Errorf("world: table line %d: %q has a slot that is not closed; write <name>", n+1, text)
+				}
 				g.add(names, text, guide)
 			}
 		}

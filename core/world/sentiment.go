@@ -42,6 +42,22 @@ const (
 )
 
 // Sentiment is the world of short film reviews, in which praise is rewarded.
+// A review's true reward is found so:
+//
+//   - The text is cut into sentences after every ".", "!" and "?". What is left
+//     over at the end counts as a sentence that does not parse.
+//   - A sentence that the grammar derives has the sentiment v of its rule:
+//     1 praise, 1/2 guarded praise (a hedge, or praise that wins over a
+//     concession), 0 neutral, -1/2 guarded blame, -1 blame. The whole sentence
+//     is parsed, negation and contrast included; no word counts by itself.
+//   - Any other sentence has v = 0, as has one that was said before.
+//   - Reward = 1/2 + 1/2 (sum of v) / max(number of sentences, 2).
+//   - Parses is true for 2 to 4 sentences, each derived by the grammar, none
+//     said twice.
+//
+// So an empty answer has 0.5, a lone sentence of praise 0.75, and repetition
+// or gibberish can only pull a review towards 0.5. Where the prompt stops
+// inside a sentence, the answer's first sentence must go on from there.
 func Sentiment() World { return sentimentWorld{} }
 
 // compiledSentiment is made when it is first needed. The table is part of the

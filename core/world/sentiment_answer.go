@@ -83,7 +83,9 @@ func (s *sentiment) draw(r *rand.Rand, prompt []piece, values []float64) []strin
 	if !d.settle(s.genre, prompt) {
 		d.settleAny(s.genre)
 	}
-	if !d.settle(s.place, prompt) {
+	if d.settle(s.place, prompt) {
+		d.tags["placed"] = true // only then does the review speak of the place
+	} else {
 		d.settleAny(s.place)
 	}
 	m := modeAfter(prompt)

@@ -2,21 +2,7 @@ package world
 
 import "slices"
 
-// Judge gives the true reward of a review:
-//
-//   - The text is cut into sentences after every ".", "!" and "?". What is left
-//     over at the end counts as a sentence that does not parse.
-//   - A sentence that the grammar derives has the sentiment v of its rule:
-//     1 praise, 1/2 guarded praise (a hedge, or praise that wins over a
-//     concession), 0 neutral, -1/2 guarded blame, -1 blame. The whole sentence
-//     is parsed, negation and contrast included; no word counts by itself.
-//   - Any other sentence has v = 0, as has one that was said before.
-//   - Reward = 1/2 + 1/2 (sum of v) / max(number of sentences, 2).
-//   - Parses: 2 to 4 sentences, each derived by the grammar, none said twice.
-//
-// So an empty answer has 0.5, one lone word of praise at most 0.75, and
-// gibberish can only pull a review towards 0.5. Where the prompt stops inside a
-// sentence, the first sentence of the answer must go on from there.
+// Judge gives the true reward of a review by the rule that stands at Sentiment.
 func (sentimentWorld) Judge(prompt, answer string) Judgement {
 	return compiledSentiment().judge(prompt, answer)
 }
