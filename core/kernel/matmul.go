@@ -78,7 +78,8 @@ func product(dst, a Mat, b Packed, s *Scratch, add bool) {
 		}
 		return
 	}
-	s.tile = grow(s.tile, tileM*panelN())
+	nr := panelN()
+	s.tile = grow(s.tile, blockM*nr)
 	s.a = grow(s.a, packedALen(min(dst.Rows, blockM), min(b.k, blockK)))
 	for k := 0; k < b.k; k += blockK {
 		kc := min(blockK, b.k-k)
@@ -91,22 +92,32 @@ func product(dst, a Mat, b Packed, s *Scratch, add bool) {
 }
 
 // blockProduct multiplies packed rows of a, (mc,kc), with the panels of one k
-// block of b into dst (mc,N).
+// block of b into dst (mc,N). Where the columns of dst are no full panel, or
+// not side by side, the product is made in tile and moved from there.
 func blockProduct(dst Mat, a, b []float32, kc int, tile []float32, add bool) {
 	nr := panelN()
-	for j := 0; j < dst.Cols; j += nr {
-		panel := b[j*kc : j*kc+nr*kc]
-		for i := 0; i < dst.Rows; i += tileM {
-			rows := a[i*kc : (i+tileM)*kc]
-			m, n := min(tileM, dst.Rows-i), min(nr, dst.Cols-j)
-			at := i*dst.RowStride + j*dst.ColStride
-			if m == tileM && n == nr && dst.ColStride == 1 {
-				microTile(dst.Data[at:], dst.RowStride, rows, panel, kc, add)
-				continue
-			}
-			microTile(tile, nr, rows, panel, kc, false)
-			storePart(Mat{Data: dst.Data[at:], Rows: m, Cols: n, RowStride: dst.RowStride, ColStride: dst.ColStride}, tile, nr, add)
+	tiled, lone := dst.Rows, dst.Rows%tileM == 1
+	if lone {
+		tiled--
+	}
+	full := 0
+	if dst.ColStride == 1 {
+		full = dst.Cols / nr
+	}
+	for j := 0; j < full && tiled > 0; j++ {
+		tileRows(dst.Data[j*nr:], dst.RowStride, tiled, a, b[j*nr*kc:], kc, add)
+	}
+	if lone && full > 0 {
+		rowPanels(dst.Data[tiled*dst.RowStride:], a[tiled*kc:], b, kc, full, add)
+	}
+	for j := full * nr; j < dst.Cols; j += nr {
+		if tiled > 0 {
+			tileRows(tile, nr, tiled, a, b[j*kc:], kc, false)
 		}
+		if lone {
+			rowPanels(tile[tiled*nr:], a[tiled*kc:], b[j*kc:], kc, 1, false)
+		}
+		storePart(dst.Block(0, j, dst.Rows, min(nr, dst.Cols-j)), tile, nr, add)
 	}
 }
 

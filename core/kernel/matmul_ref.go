@@ -23,21 +23,21 @@ func refMatMul(dst, a, b Mat, add bool) {
 	}
 }
 
-// refPanelN is the width of a panel for refMicroTile.
+// refPanelN is the width of a panel of refTileRows.
 const refPanelN = 4
 
-// refMicroTile multiplies a packed tile a (kc,4) with a packed panel b (kc,4)
-// into the tile dst (4,4) whose rows are stride apart.
+// refTileRows multiplies packed rows of a, tiles of (kc,4), with one packed
+// panel b (kc,panelN) into dst (rows,panelN), whose rows are stride apart.
 //
-//	for i, j: { s := 0; for k { s += a[k,i]*b[k,j] }; dst[i,j] = s (or += s) }
-func refMicroTile(dst []float32, stride int, a, b []float32, kc int, add bool) {
-	for i := 0; i < tileM; i += 2 {
-		refPair(dst[i*stride:], stride, a[i:], b, kc, add)
+//	for i, j: { s := 0; for k { s += a[k,i]*b[k,j] }; dst[i,j] = s (with add: += s) }
+func refTileRows(dst []float32, stride, rows int, a, b []float32, kc int, add bool) {
+	for i := 0; i < rows; i += 2 {
+		refPair(dst[i*stride:], stride, min(2, rows-i), a[i/tileM*tileM*kc+i%tileM:], b, kc, add)
 	}
 }
 
-// refPair is two rows of refMicroTile: eight sums are what sixteen registers hold.
-func refPair(dst []float32, stride int, a, b []float32, kc int, add bool) {
+// refPair is two rows of refTileRows: eight sums are what sixteen registers hold.
+func refPair(dst []float32, stride, rows int, a, b []float32, kc int, add bool) {
 	var s00, s01, s02, s03, s10, s11, s12, s13 float32
 	for k := range kc {
 		bb := b[k*4 : k*4+4 : k*4+4]
@@ -54,7 +54,26 @@ func refPair(dst []float32, stride int, a, b []float32, kc int, add bool) {
 		s13 += float32(a1 * b3)
 	}
 	put4(dst[0:4], s00, s01, s02, s03, add)
-	put4(dst[stride:stride+4], s10, s11, s12, s13, add)
+	if rows > 1 {
+		put4(dst[stride:stride+4], s10, s11, s12, s13, add)
+	}
+}
+
+// refRowPanels multiplies one row a (kc) with packed panels b into one row dst
+// (panels*panelN).
+func refRowPanels(dst, a, b []float32, kc, panels int, add bool) {
+	for j := range panels {
+		var s0, s1, s2, s3 float32
+		p := b[j*refPanelN*kc : (j+1)*refPanelN*kc]
+		for k, x := range a[:kc] {
+			bb := p[k*4 : k*4+4 : k*4+4]
+			s0 += float32(x * bb[0])
+			s1 += float32(x * bb[1])
+			s2 += float32(x * bb[2])
+			s3 += float32(x * bb[3])
+		}
+		put4(dst[j*refPanelN:], s0, s1, s2, s3, add)
+	}
 }
 
 func put4(d []float32, x0, x1, x2, x3 float32, add bool) {

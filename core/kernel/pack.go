@@ -47,12 +47,17 @@ func packB(dst []float32, b Mat) {
 }
 
 // packA lays out a block of a: for each tile of tileM rows, for each k, the
-// tile's rows of column k. Rows beyond M are zero.
+// tile's rows of column k. Rows beyond M are zero; a row that would be alone in
+// its tile is laid out alone.
 func packA(dst []float32, a Mat) {
 	for i := 0; i < a.Rows; i += tileM {
 		m := min(tileM, a.Rows-i)
-		packPanel(dst[:tileM*a.Cols], a.Block(i, 0, m, a.Cols), tileM)
-		dst = dst[tileM*a.Cols:]
+		width := tileM
+		if m == 1 {
+			width = 1
+		}
+		packPanel(dst[:width*a.Cols], a.Block(i, 0, m, a.Cols), width)
+		dst = dst[width*a.Cols:]
 	}
 }
 

@@ -1,11 +1,17 @@
+//go:build !goexperiment.simd || !(amd64 || wasm)
+
 package kernel
 
 // Without SIMD the references are the kernels.
 
 func panelN() int { return refPanelN }
 
-func microTile(dst []float32, stride int, a, b []float32, kc int, add bool) {
-	refMicroTile(dst, stride, a, b, kc, add)
+func tileRows(dst []float32, stride, rows int, a, b []float32, kc int, add bool) {
+	refTileRows(dst, stride, rows, a, b, kc, add)
+}
+
+func rowPanels(dst, a, b []float32, kc, panels int, add bool) {
+	refRowPanels(dst, a, b, kc, panels, add)
 }
 
 func dot(a, b []float32) float32                       { return refDot(a, b) }
