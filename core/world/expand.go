@@ -9,7 +9,7 @@ type draft struct {
 	r    *rand.Rand
 	tags map[string]bool
 	free bool         // a prompt: "=tag" alternatives are drawn freely
-	used map[int]bool // by alternative.line
+	used map[int]bool // by alternative.id
 	out  []string
 }
 
@@ -40,7 +40,7 @@ func (d *draft) choose(alts []alternative) *alternative {
 		for i := range alts {
 			if at -= d.weight(&alts[i], fresh); at < 0 {
 				if len(alts[i].syms) > 0 {
-					d.used[alts[i].line] = true
+					d.used[alts[i].id] = true
 				}
 				return &alts[i]
 			}
@@ -50,7 +50,7 @@ func (d *draft) choose(alts []alternative) *alternative {
 }
 
 func (d *draft) weight(a *alternative, fresh bool) int {
-	if a.set != "" && !d.free && !d.tags[a.set] || a.need != "" && !d.tags[a.need] || a.bar != "" && d.tags[a.bar] || fresh && d.used[a.line] {
+	if a.set != "" && !d.free && !d.tags[a.set] || a.need != "" && !d.tags[a.need] || a.bar != "" && d.tags[a.bar] || fresh && d.used[a.id] {
 		return 0
 	}
 	return a.weight

@@ -52,7 +52,7 @@ type rule struct {
 type alternative struct {
 	syms   []sym
 	weight int
-	line   int    // shared by the two polarities of one written alternative
+	id     int    // shared by the two polarities of one written alternative
 	need   string // "@tag"; empty: none
 	bar    string // "@-tag"
 	set    string // "=tag"
@@ -81,9 +81,9 @@ func parseGrammar(table string) (*grammar, error) {
 			}
 			for _, text := range strings.Split(body, " | ") {
 				serial++
-				guide.line = serial
-				if strings.Count(text, "<") != strings.Count(text, ">") {
-					return nil, fmt.Errorf("world: table line %d: %q has a slot that is not closed; write <name>", n+1, text)
+				guide.id = serial
+				if strings.Count(text, "<") != strings.Count(text, ">") || strings.Contains(text, "<>") {
+					return nil, fmt.Errorf("world: table line %d: %q has a slot without a name or without its end; write <name>", n+1, text)
 				}
 				g.add(names, text, guide)
 			}

@@ -11,6 +11,7 @@ func TestParseGrammarNamesTheFault(t *testing.T) {
 		{"weight", "a\n  x*  word", "line 2"},
 		{"recursion", "a\n  so <b>\nb\n  on <a>", "contains itself"},
 		{"no alternative", "a\n  so <b>", `"b"`},
+		{"nameless slot", "a\n  so <>", "line 2"},
 		{"open slot", "a\n  so <b", "line 2"},
 	} {
 		_, err := parseGrammar(c.table)

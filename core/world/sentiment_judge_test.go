@@ -156,3 +156,11 @@ func BenchmarkAnswer(b *testing.B) {
 		w.Answer(r, asked)
 	}
 }
+
+func BenchmarkCompile(b *testing.B) {
+	for b.Loop() {
+		if _, err := parseGrammar(sentimentTable); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

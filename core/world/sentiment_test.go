@@ -172,7 +172,7 @@ func TestTableIsRichAndSmall(t *testing.T) {
 				}
 			}
 			if slots > 0 && slots < len(alt.syms) {
-				shapes[alt.line] = true
+				shapes[alt.id] = true
 			}
 		}
 	}
