@@ -2,15 +2,15 @@ package kernel
 
 import "math"
 
-var negInf = float32(math.Inf(-1))
+var posInf, negInf = float32(math.Inf(1)), float32(math.Inf(-1))
 
 // Constants of exp: x = n·ln2 + r with |r| <= ln2/2, exp(x) = 2^n·exp(r), and
 // exp(r) = 1 + r + r²·q(r) with the minimax polynomial q of Cephes' expf
 // (Moshier, 1989). n·expLn2Hi is exact, because expLn2Hi has nine bits.
 const (
-	expLow    = -104     // exp is 0 below
-	expHigh   = 89       // exp is +Inf above
-	expRound  = 12582912 // 1.5·2^23: adding it rounds to an integer
+	expLow    = -87.33654 // exp is 0 below: less than the smallest normal number
+	expHigh   = 88.72283  // exp is +Inf above
+	expRound  = 12582912  // 1.5·2^23: adding it rounds to an integer, which is then in the low bits
 	expLog2E  = 1.4426950408889634
 	expLn2Hi  = 0.693359375
 	expLn2Lo  = -2.12194440e-4
@@ -20,13 +20,13 @@ const (
 	expQ3     = 8.3334519073e-3
 	expQ4     = 1.3981999507e-3
 	expQ5     = 1.9875691500e-4
-	floatBias = 127
-	floatBits = 23 // of the fraction
+	floatBits = 23 // of the fraction of a float32
 )
 
 // Exp sets dst[i] = e^x[i], within 2 ulp, the same bits on every machine.
-// exp(-Inf) is 0, exp(+Inf) and overflow are +Inf, exp(NaN) is NaN; results
-// below the normal range are rounded to subnormals. dst may be x.
+// exp(-Inf) is 0, exp(+Inf) and overflow are +Inf, exp(NaN) is NaN. A result
+// below the smallest normal number is 0: subnormal probabilities would make
+// every product they enter about fifty times slower. dst may be x.
 func Exp(dst, x []float32) {
 	same("Exp", len(dst), len(x))
 	expAffine(dst, x, 1, 0)
@@ -42,11 +42,14 @@ func refExpAffine(dst, x []float32, scale, shift float32) {
 
 // exp is the scalar of Exp.
 func exp(x float32) float32 {
-	if x < expLow {
-		x = expLow
+	if !(x >= expLow) {
+		if x < expLow {
+			return 0
+		}
+		return x // NaN
 	}
 	if x > expHigh {
-		x = expHigh
+		return posInf
 	}
 	t := float32(x*expLog2E) + expRound
 	n := t - expRound
@@ -58,9 +61,5 @@ func exp(x float32) float32 {
 	q = float32(q*r) + expQ1
 	q = float32(q*r) + expQ0
 	p := float32(float32(q*r)*r) + r + 1
-	// 2^n in two factors: 2^128 and 2^-150 are no float32 themselves.
-	e := int32(math.Float32bits(t)) - int32(math.Float32bits(expRound))
-	half := e >> 1
-	p *= math.Float32frombits(uint32(half+floatBias) << floatBits)
-	return p * math.Float32frombits(uint32(e-half+floatBias)<<floatBits)
+	return math.Float32frombits(math.Float32bits(p) + math.Float32bits(t)<<floatBits) // p·2^n
 }

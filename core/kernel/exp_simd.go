@@ -2,10 +2,7 @@
 
 package kernel
 
-import (
-	"math"
-	"unsafe"
-)
+import "unsafe"
 
 // expAffine is refExpAffine. The last elements are padded to a vector: the
 // rows of attention have any length, and the scalar exp is slow.
@@ -27,15 +24,12 @@ func expAffine(dst, x []float32, scale, shift float32) {
 // expVectors is exp, line by line, for n elements, n a multiple of Len.
 func expVectors(dst, src unsafe.Pointer, n int, scale, shift float32) {
 	a, b := splat(scale), splat(shift)
-	low, high := splat(expLow), splat(expHigh)
+	low, high, inf := splat(expLow), splat(expHigh), splat(posInf)
 	round, one := splat(expRound), splat(1)
 	log2E, ln2Hi, ln2Lo := splat(expLog2E), splat(expLn2Hi), splat(expLn2Lo)
 	q0, q1, q2, q3, q4, q5 := splat(expQ0), splat(expQ1), splat(expQ2), splat(expQ3), splat(expQ4), splat(expQ5)
-	roundBits, bias := isplat(int32(math.Float32bits(expRound))), isplat(floatBias)
 	for i := 0; i < n; i += width {
 		x := load(at(src, i)).Mul(a).Sub(b)
-		x = low.IfElse(x.Less(low), x)
-		x = high.IfElse(x.Greater(high), x)
 		t := x.Mul(log2E).Add(round)
 		k := t.Sub(round)
 		r := x.Sub(k.Mul(ln2Hi))
@@ -46,10 +40,9 @@ func expVectors(dst, src unsafe.Pointer, n int, scale, shift float32) {
 		q = q.Mul(r).Add(q1)
 		q = q.Mul(r).Add(q0)
 		p := q.Mul(r).Mul(r).Add(r).Add(one)
-		e := t.ToBits().BitsToInt32().Sub(roundBits)
-		half := e.ShiftAllRight(1)
-		p = p.Mul(half.Add(bias).ShiftAllLeft(floatBits).ToBits().BitsToFloat32())
-		p = p.Mul(e.Sub(half).Add(bias).ShiftAllLeft(floatBits).ToBits().BitsToFloat32())
+		p = p.ToBits().Add(t.ToBits().ShiftAllLeft(floatBits)).BitsToFloat32()
+		p = p.Masked(x.GreaterEqual(low))
+		p = p.IfElse(x.LessEqual(high), x.Add(inf)) // +Inf above, NaN of NaN
 		store(at(dst, i), p)
 	}
 	clearUpper()

@@ -21,7 +21,14 @@ func TestExpWithinTwoUlp(t *testing.T) {
 	check := func(n int) {
 		Exp(y[:n], x[:n])
 		for i := range n {
-			if u := ulps(y[i], math.Exp(float64(x[i]))); u > worst {
+			want := math.Exp(float64(x[i]))
+			if want < 0x1p-126 {
+				if y[i] != 0 && y[i] != 0x1p-126 {
+					t.Fatalf("exp(%g) = %g, want 0: no result may be subnormal", x[i], y[i])
+				}
+				continue
+			}
+			if u := ulps(y[i], want); u > worst {
 				worst, at = u, x[i]
 			}
 		}
@@ -52,8 +59,8 @@ func TestExpSpecialValues(t *testing.T) {
 	nan := float32(math.NaN())
 	cases := []struct{ x, want float32 }{
 		{0, 1}, {float32(math.Copysign(0, -1)), 1}, {negInf, 0}, {inf, inf}, {nan, nan}, {-math.MaxFloat32, 0},
-		{math.MaxFloat32, inf}, {89, inf}, {88.723, inf}, {-105, 0}, {-104, 0},
-		{-103.2, 1e-45}, {1e-30, 1}, {-1e-30, 1},
+		{math.MaxFloat32, inf}, {89, inf}, {88.723, inf}, {-105, 0}, {-87.34, 0},
+		{1e-30, 1}, {-1e-30, 1},
 	}
 	for _, c := range cases {
 		for n := 1; n <= 33; n++ { // as a tail and inside a vector

@@ -36,3 +36,6 @@ func swiGLUBack(dgate, dup, dy, gate, up []float32) { refSwiGLUBack(dgate, dup, 
 func rotary(d0, d1, x0, x1, cos, sin []float32)     { refRotary(d0, d1, x0, x1, cos, sin) }
 func rotaryBack(d0, d1, y0, y1, cos, sin []float32) { refRotaryBack(d0, d1, y0, y1, cos, sin) }
 func adamW(w, g, m, v []float32, c adamConsts)      { refAdamW(w, g, m, v, c) }
+
+func packRuns(dst, src []float32, width, n, stride int) { refPackRuns(dst, src, width, n, stride) }
+func packFour(dst, src []float32, stride, n, width int) { refPackFour(dst, src, stride, n, width) }

@@ -96,10 +96,7 @@ func product(dst, a Mat, b Packed, s *Scratch, add bool) {
 // not side by side, the product is made in tile and moved from there.
 func blockProduct(dst Mat, a, b []float32, kc int, tile []float32, add bool) {
 	nr := panelN()
-	tiled, lone := dst.Rows, dst.Rows%tileM == 1
-	if lone {
-		tiled--
-	}
+	tiled := tiledRows(dst.Rows)
 	full := 0
 	if dst.ColStride == 1 {
 		full = dst.Cols / nr
@@ -107,18 +104,27 @@ func blockProduct(dst Mat, a, b []float32, kc int, tile []float32, add bool) {
 	for j := 0; j < full && tiled > 0; j++ {
 		tileRows(dst.Data[j*nr:], dst.RowStride, tiled, a, b[j*nr*kc:], kc, add)
 	}
-	if lone && full > 0 {
-		rowPanels(dst.Data[tiled*dst.RowStride:], a[tiled*kc:], b, kc, full, add)
+	for i := tiled; i < dst.Rows && full > 0; i++ {
+		rowPanels(dst.Data[i*dst.RowStride:], a[i*kc:], b, kc, full, add)
 	}
 	for j := full * nr; j < dst.Cols; j += nr {
 		if tiled > 0 {
 			tileRows(tile, nr, tiled, a, b[j*kc:], kc, false)
 		}
-		if lone {
-			rowPanels(tile[tiled*nr:], a[tiled*kc:], b[j*kc:], kc, 1, false)
+		for i := tiled; i < dst.Rows; i++ {
+			rowPanels(tile[i*nr:], a[i*kc:], b[j*kc:], kc, 1, false)
 		}
 		storePart(dst.Block(0, j, dst.Rows, min(nr, dst.Cols-j)), tile, nr, add)
 	}
+}
+
+// tiledRows is how many of the first rows are multiplied in tiles: a tile with
+// one or two rows costs more than those rows one by one.
+func tiledRows(rows int) int {
+	if rest := rows % tileM; rest <= 2 {
+		return rows - rest
+	}
+	return rows
 }
 
 // storePart copies or adds the corner of a tile that lies in dst.

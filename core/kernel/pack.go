@@ -47,15 +47,16 @@ func packB(dst []float32, b Mat) {
 }
 
 // packA lays out a block of a: for each tile of tileM rows, for each k, the
-// tile's rows of column k. Rows beyond M are zero; a row that would be alone in
-// its tile is laid out alone.
+// tile's rows of column k. Rows beyond M are zero. The rows after tiledRows
+// are laid out one by one.
 func packA(dst []float32, a Mat) {
-	for i := 0; i < a.Rows; i += tileM {
-		m := min(tileM, a.Rows-i)
+	tiled := tiledRows(a.Rows)
+	for i, m := 0, 0; i < a.Rows; i += m {
 		width := tileM
-		if m == 1 {
+		if i >= tiled {
 			width = 1
 		}
+		m = min(width, a.Rows-i)
 		packPanel(dst[:width*a.Cols], a.Block(i, 0, m, a.Cols), width)
 		dst = dst[width*a.Cols:]
 	}
@@ -69,12 +70,43 @@ func packPanel(dst []float32, a Mat, width int) {
 	if a.Rows < width {
 		clear(dst)
 	}
-	for r := range a.Rows {
+	switch {
+	case a.Rows == width && a.RowStride == 1:
+		packRuns(dst, a.Data, width, a.Cols, a.ColStride)
+		return
+	case a.ColStride == 1 && width == 1:
+		copy(dst, a.Data[:a.Cols])
+		return
+	}
+	r := 0
+	if a.ColStride == 1 {
+		for ; r+4 <= a.Rows; r += 4 {
+			packFour(dst[r:], a.Data[r*a.RowStride:], a.RowStride, a.Cols, width)
+		}
+	}
+	for ; r < a.Rows; r++ {
 		at, to := r*a.RowStride, r
 		for range a.Cols {
 			dst[to] = a.Data[at]
 			at += a.ColStride
 			to += width
 		}
+	}
+}
+
+// refPackRuns copies n runs of width elements, stride apart in src, side by side.
+func refPackRuns(dst, src []float32, width, n, stride int) {
+	for k := range n {
+		copy(dst[k*width:(k+1)*width], src[k*stride:k*stride+width])
+	}
+}
+
+// refPackFour interleaves four rows of n elements, stride apart in src: element
+// k of row r goes to dst[k*width+r].
+func refPackFour(dst, src []float32, stride, n, width int) {
+	r0, r1, r2, r3 := src[:n], src[stride:stride+n], src[2*stride:2*stride+n], src[3*stride:3*stride+n]
+	for k := range r0 {
+		d := dst[k*width : k*width+4 : k*width+4]
+		d[0], d[1], d[2], d[3] = r0[k], r1[k], r2[k], r3[k]
 	}
 }

@@ -91,17 +91,29 @@ func maximum(x []float32) float32 {
 	if !vectors {
 		return refMax(x)
 	}
-	m := splat(negInf)
+	m0 := splat(negInf)
+	m1, m2, m3 := m0, m0, m0
 	p := ptr(x)
 	i := 0
+	for ; i <= len(x)-4*width; i += 4 * width {
+		q := at(p, i)
+		v0, v1, v2, v3 := load(q), load(at(q, width)), load(at(q, 2*width)), load(at(q, 3*width))
+		m0 = v0.IfElse(v0.Greater(m0), m0)
+		m1 = v1.IfElse(v1.Greater(m1), m1)
+		m2 = v2.IfElse(v2.Greater(m2), m2)
+		m3 = v3.IfElse(v3.Greater(m3), m3)
+	}
 	for ; i <= len(x)-width; i += width {
 		v := load(at(p, i))
-		m = v.IfElse(v.Greater(m), m)
+		m0 = v.IfElse(v.Greater(m0), m0)
 	}
-	var lane [lanes]float32
-	store(unsafe.Pointer(&lane), m)
+	m0 = m0.IfElse(m0.Greater(m1), m1)
+	m2 = m2.IfElse(m2.Greater(m3), m3)
+	m0 = m0.IfElse(m0.Greater(m2), m2)
+	var lane [width]float32
+	store(unsafe.Pointer(&lane), m0)
 	clearUpper()
-	return max(refMax(lane[:width]), refMax(x[i:]))
+	return max(refMax(lane[:]), refMax(x[i:]))
 }
 
 // spread writes the lanes out, for the elements after the last multiple of 16.

@@ -9,10 +9,7 @@ import (
 
 // On amd64 a vector of the row kernels is an AVX2 register. Those kernels are
 // bound by memory, or by the division; wider vectors are used in tile_amd64.go.
-type (
-	vec  = archsimd.Float32x8
-	ivec = archsimd.Int32x8
-)
+type vec = archsimd.Float32x8
 
 const width = 8
 
@@ -20,7 +17,6 @@ const width = 8
 var vectors = archsimd.X86.AVX2()
 
 func splat(x float32) vec { return archsimd.BroadcastFloat32x8(x) }
-func isplat(x int32) ivec { return archsimd.BroadcastInt32x8(x) }
 
 func load(p unsafe.Pointer) vec     { return archsimd.LoadFloat32x8Array((*[width]float32)(p)) }
 func store(p unsafe.Pointer, v vec) { v.StoreArray((*[width]float32)(p)) }

@@ -8,10 +8,7 @@ import (
 )
 
 // On wasm a vector is a v128.
-type (
-	vec  = archsimd.Float32x4
-	ivec = archsimd.Int32x4
-)
+type vec = archsimd.Float32x4
 
 const (
 	width   = 4
@@ -19,7 +16,6 @@ const (
 )
 
 func splat(x float32) vec { return archsimd.BroadcastFloat32x4(x) }
-func isplat(x int32) ivec { return archsimd.BroadcastInt32x4(x) }
 
 func load(p unsafe.Pointer) vec     { return archsimd.LoadFloat32x4Array((*[width]float32)(p)) }
 func store(p unsafe.Pointer, v vec) { v.StoreArray((*[width]float32)(p)) }

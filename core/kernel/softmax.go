@@ -61,16 +61,15 @@ func VocabRow(p, logits []float32) RowStats {
 	if len(p) == 0 {
 		panic("kernel: VocabRow: an empty row has no softmax")
 	}
-	m := maximum(logits)
-	var st RowStats
-	st.ArgMax = index(logits, m)
+	m, argMax := largest(logits)
+	st := RowStats{ArgMax: argMax}
 	var shifted [chunk]float32
 	var s, s2, inner, total float64
 	for i := 0; i < len(p); i += chunk {
 		x, e := logits[i:min(i+chunk, len(p))], p[i:min(i+chunk, len(p))]
 		total += float64(sum(x))
 		d := shifted[:len(x)]
-		shiftAbove(d, x, m, expLow)
+		shiftAbove(d, x, m, expLow-1) // finite, so that 0·d is 0
 		expAffine(e, d, 1, 0)
 		s += float64(sum(e))
 		s2 += float64(dot(e, e))
@@ -85,14 +84,21 @@ func VocabRow(p, logits []float32) RowStats {
 	return st
 }
 
-// index is the lowest i with x[i] == v, 0 if there is none (v of a row of NaN).
-func index(x []float32, v float32) int {
-	for i, w := range x {
-		if w == v {
-			return i
+// largest is the largest element and its lowest index; of a row in which none
+// is larger than -Inf, -Inf and 0.
+func largest(x []float32) (m float32, at int) {
+	m = negInf
+	for i := 0; i < len(x); i += chunk {
+		if v := maximum(x[i:min(i+chunk, len(x))]); v > m {
+			m, at = v, i
 		}
 	}
-	return 0
+	for i, v := range x[at:] {
+		if v == m {
+			return m, at + i
+		}
+	}
+	return m, 0
 }
 
 // refShiftAbove sets dst[i] = x[i]-m, but at least low; NaN stays NaN.
