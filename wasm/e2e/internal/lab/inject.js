@@ -1,11 +1,19 @@
 // Runs before the page's scripts: what the tests look with, and a hold on the
-// page's workers.
+// page's workers and on what they say.
 "use strict";
 (() => {
   const workers = [];
+  const heard = []; // messages of the trainer
   const Native = window.Worker;
   window.Worker = class extends Native {
-    constructor(...args) { super(...args); workers.push(this); }
+    constructor(...args) {
+      super(...args);
+      workers.push(this);
+      // Copied: the page may hand the memory on.
+      this.addEventListener("message", (e) => {
+        if (e.data?.b instanceof ArrayBuffer) heard.push(new Uint8Array(e.data.b.slice()));
+      });
+    }
   };
   const find = (id) => document.querySelector(`[data-testid="${id}"]`);
   const visible = (id) => !!find(id)?.checkVisibility({opacityProperty: true, visibilityProperty: true});
@@ -40,6 +48,7 @@
       const e = find(id);
       return e?.matches("input[type=file]") ? e : e?.querySelector("input[type=file]") ?? e?.control ?? null;
     },
+    heard: () => heard.map((bytes) => bytes.toBase64()),
     killWorkers() {
       const killed = workers.splice(0);
       for (const w of killed) w.terminate();

@@ -1,13 +1,17 @@
 package lab
 
 import (
+	"encoding/base64"
 	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
+
+	"dpolab/wasm/bridge"
 )
 
 const testPage = `<!doctype html><meta charset="utf-8"><title>t</title><link rel="icon" href="data:,">
@@ -23,7 +27,7 @@ const testPage = `<!doctype html><meta charset="utf-8"><title>t</title><link rel
 const $ = (id) => document.querySelector('[data-testid="' + id + '"]');
 const status = (text) => { $("status").textContent = text; };
 $("button").onclick = (e) => {
-  status(e.isTrusted ? "loss 0.25 at 1,024" : "not a real click");
+  status(e.isTrusted ? "pressed" : "not a real click");
   const a = document.createElement("a");
   a.download = "saved.txt";
   a.href = URL.createObjectURL(new Blob(["contents"]));
@@ -33,10 +37,10 @@ $("field").onchange = () => status("field is " + $("field").value);
 $("choice").onchange = () => status("choice is " + $("choice").value);
 document.querySelector("input[type=file]").onchange = async (e) => status(await e.target.files[0].text());
 const w = new Worker("worker.js");
-w.onmessage = (e) => { $("status").dataset.beats = e.data; };
+w.onmessage = (e) => { $("status").dataset.beats = e.data; $("status").dataset.value = 0.25; };
 </script>`
 
-const testWorker = `let n = 0; setInterval(() => postMessage(++n), 20);`
+const testWorker = `let n = 0; setInterval(() => postMessage(++n), 20); onmessage = (e) => postMessage(e.data);`
 
 func testPageServer(t *testing.T) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -81,8 +85,9 @@ func TestHands(t *testing.T) {
 			t.Errorf("download %s: %q, %v", saved, data, err)
 		}
 	}
-	if got := p.Number("status"); got != 0.25 {
-		t.Errorf("number %v, want 0.25", got)
+	p.Until("a value", 5*time.Second, func() bool { return p.Value("status") == 0.25 })
+	if got := p.Value("field"); !math.IsNaN(got) {
+		t.Errorf("value %v of what has none, want NaN", got)
 	}
 	p.Show(Screens[2], true)
 	if got := Eval[int](p, "innerWidth"); got != 390 {
@@ -109,12 +114,21 @@ func TestKillWorkers(t *testing.T) {
 	}
 }
 
-func TestNumber(t *testing.T) {
-	for text, want := range map[string]float64{
-		"0.693": 0.693, "−1.5 nats": -1.5, "Step 12 of 30": 12, "1,024 tokens/s": 1024, "87.5%": 87.5, "1e-4": 1e-4, "–": math.NaN(), "": math.NaN(),
-	} {
-		if got := number(text); got != want && !(math.IsNaN(got) && math.IsNaN(want)) {
-			t.Errorf("%q: %v, want %v", text, got, want)
-		}
+// TestLosses: the trainer's messages are kept and read; a later row of a step
+// replaces the earlier one, a cleared run is forgotten.
+func TestLosses(t *testing.T) {
+	p := NewBrowser(t).Open(testPageServer(t))
+	tell := func(m bridge.Metrics) {
+		data := base64.StdEncoding.EncodeToString(bridge.Encode(&m))
+		Eval[bool](p, `(w.postMessage({b: Uint8Array.fromBase64("`+data+`").buffer}), true)`)
 	}
+	if got := p.Losses(); len(got) != 0 {
+		t.Errorf("losses %v before any came", got)
+	}
+	names := []string{"rewards/margins", "loss"}
+	tell(bridge.Metrics{Names: names, Steps: []int{1}, Values: []float64{5, 0.9}})
+	tell(bridge.Metrics{Clear: true, Names: names, Steps: []int{2, 3}, Values: []float64{5, 0.6, 5, 0.5}})
+	tell(bridge.Metrics{Names: []string{"eval_loss"}, Steps: []int{3}, Values: []float64{7}})
+	tell(bridge.Metrics{Names: names, Steps: []int{1, 4}, Values: []float64{5, 0.7, 5, math.NaN()}})
+	p.Until("three losses", 5*time.Second, func() bool { return slices.Equal(p.Losses(), []float64{0.7, 0.6, 0.5}) })
 }

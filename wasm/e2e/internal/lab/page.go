@@ -3,7 +3,9 @@ package lab
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,6 +14,8 @@ import (
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"dpolab/wasm/bridge"
 )
 
 // A Page is the lab in a tab. Elements are named by their data-testid. Every
@@ -145,21 +149,44 @@ func (p *Page) Data(id, name string) string {
 	return Eval[string](p, fmt.Sprintf(`lab.data(%q, %q)`, id, name))
 }
 
-// Number returns the first number in the element's text; NaN if there is none.
-func (p *Page) Number(id string) float64 {
+// Value returns the number that the element shows, exactly (its data-value);
+// NaN while it shows none.
+func (p *Page) Value(id string) float64 {
 	p.t.Helper()
-	return number(p.Text(id))
+	v, err := strconv.ParseFloat(p.Data(id, "value"), 64)
+	if err != nil {
+		return math.NaN()
+	}
+	return v
 }
 
-func number(text string) float64 {
-	text = strings.NewReplacer("−", "-", "\u202f", "", "\u00a0", "", ",", "").Replace(text)
-	for field := range strings.FieldsSeq(text) {
-		v, err := strconv.ParseFloat(strings.TrimSuffix(field, "%"), 64)
-		if err == nil {
-			return v
+// Losses returns the loss of every step, as the trainer told the page, in the
+// order of steps. The page shows the last one only.
+func (p *Page) Losses() []float64 {
+	p.t.Helper()
+	bySteps := map[int]float64{}
+	for _, message := range Eval[[][]byte](p, `lab.heard()`) {
+		decoded, err := bridge.Decode(message)
+		p.must("reading what the trainer told the page", err)
+		m, ok := decoded.(*bridge.Metrics)
+		if !ok {
+			continue
+		}
+		if m.Clear {
+			clear(bySteps)
+		}
+		column := slices.Index(m.Names, "loss")
+		for i, step := range m.Steps {
+			if column >= 0 && !math.IsNaN(m.Values[i*len(m.Names)+column]) {
+				bySteps[step] = m.Values[i*len(m.Names)+column]
+			}
 		}
 	}
-	return math.NaN()
+	var losses []float64
+	for _, step := range slices.Sorted(maps.Keys(bySteps)) {
+		losses = append(losses, bySteps[step])
+	}
+	return losses
 }
 
 // KillWorkers ends the page's workers from outside, as a crash would.
