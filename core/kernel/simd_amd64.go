@@ -28,3 +28,14 @@ func clearUpper() {
 		archsimd.ClearAVXUpperBits()
 	}
 }
+
+func copy4(dst, src unsafe.Pointer) {
+	archsimd.LoadFloat32x4Array((*[4]float32)(src)).StoreArray((*[4]float32)(dst))
+}
+
+// gather4 puts the elements at p0, p1, p2 and p3 side by side.
+func gather4(dst, p0, p1, p2, p3 unsafe.Pointer) {
+	x0, x1, x2, x3 := *(*float32)(p0), *(*float32)(p1), *(*float32)(p2), *(*float32)(p3)
+	d := (*[4]float32)(dst)
+	d[0], d[1], d[2], d[3] = x0, x1, x2, x3
+}

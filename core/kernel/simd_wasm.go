@@ -22,3 +22,11 @@ func store(p unsafe.Pointer, v vec) { v.StoreArray((*[width]float32)(p)) }
 
 // clearUpper is needed on amd64 only.
 func clearUpper() {}
+
+func copy4(dst, src unsafe.Pointer) { store(dst, load(src)) }
+
+// gather4 puts the elements at p0, p1, p2 and p3 side by side.
+func gather4(dst, p0, p1, p2, p3 unsafe.Pointer) {
+	x := splat(*(*float32)(p0)).SetElem(1, *(*float32)(p1))
+	store(dst, x.SetElem(2, *(*float32)(p2)).SetElem(3, *(*float32)(p3)))
+}
