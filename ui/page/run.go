@@ -1,0 +1,144 @@
+package page
+
+import (
+	"dpolab/ui/text"
+)
+
+// Ready takes the base model.
+func (p *Page) Ready(r Ready) {
+	p.ready, p.preset, p.phase = &r, r.Preset, Idle
+	p.state = State{Phase: Idle, Fingerprint: r.Fingerprint}
+	p.verdict = verdict{}
+	p.settle()
+	p.sampleFirst()
+	p.show()
+	p.touch()
+}
+
+// Run returns where the run stands.
+func (p *Page) Run() State { return p.state }
+
+// Model returns the base model, nil while it loads.
+func (p *Page) Model() *Ready { return p.ready }
+
+// State takes where the run stands. Only a new phase changes the structure.
+func (p *Page) State(s State) {
+	was := p.phase
+	if s.Fingerprint == "" {
+		s.Fingerprint = p.state.Fingerprint
+	}
+	p.state = s
+	if p.phase != Lost {
+		p.phase = s.Phase
+	}
+	if p.phase != was {
+		p.touch()
+		if p.phase == Training {
+			p.watch.kept = nil
+		}
+	}
+	if was == Training && p.phase == Done {
+		p.judgeOnce()
+	}
+	if s.Step == 0 && p.phase == Idle {
+		p.charts.dirty = true
+	}
+	p.show()
+}
+
+// Press is a button of the run. It does nothing when the trainer cannot act on it.
+func (p *Page) Press(a Action) {
+	if !p.Alive() || !p.CanPress(a) {
+		return
+	}
+	p.commitSettings()
+	p.trainer.Control(a)
+	if a == Reset {
+		p.verdict = verdict{}
+		p.answer.history = nil
+		p.touch()
+	}
+}
+
+// CanPress reports whether a button has an effect now.
+func (p *Page) CanPress(a Action) bool {
+	switch a {
+	case Train:
+		return p.phase == Idle || p.phase == Paused
+	case Step:
+		return p.phase == Idle || p.phase == Paused
+	case Pause:
+		return p.phase == Training
+	}
+	return p.Alive() && (p.state.Step > 0 || p.phase != Idle || p.state.StepFraction > 0)
+}
+
+// Toggle is Train or Pause, whichever there is.
+func (p *Page) Toggle() {
+	if p.phase == Training {
+		p.Press(Pause)
+		return
+	}
+	p.Press(Train)
+}
+
+// TrainLabel is what the button that trains says.
+func (p *Page) TrainLabel() string {
+	if p.state.Step > 0 || p.phase == Paused {
+		return text.GoOn
+	}
+	return text.Train
+}
+
+// Save asks for a file of the run or of the trained model.
+func (p *Page) Save(what string) {
+	if p.Alive() && p.saving == "" {
+		p.saving = what
+		p.trainer.Save(what)
+		p.touch()
+	}
+}
+
+// Saving returns what is being saved, or an empty string.
+func (p *Page) Saving() string { return p.saving }
+
+// Saved says that the file came.
+func (p *Page) Saved() {
+	p.saving = ""
+	p.touch()
+}
+
+// Failed takes what did not happen, and sets back what waited for it.
+func (p *Page) Failed(what, why string) {
+	prefix := text.FailedOther
+	switch what {
+	case "import":
+		prefix = text.FailedImport
+		p.data.importing = ""
+	case "train":
+		prefix = text.FailedTrain
+	case "sample":
+		prefix = text.FailedSample
+		p.answer.running = false
+		p.verdict.running = false
+	case "save":
+		prefix = text.FailedSave
+		p.saving = ""
+	case "keep":
+		prefix = text.FailedKeep
+	case "start":
+		prefix = text.FailedStart
+	}
+	p.failure = prefix + why
+	p.show()
+	p.touch()
+}
+
+// Failure is what the error banner says; empty when there is none.
+func (p *Page) Failure() string { return p.failure }
+
+// Dismiss closes the error banner.
+func (p *Page) Dismiss() {
+	p.failure = ""
+	p.touch()
+}
