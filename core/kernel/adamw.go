@@ -22,7 +22,9 @@ type AdamW struct {
 //		w[i] = w[i]*(1-Rate*Decay) - Rate/Correction1 * m[i] / (sqrt(v[i])/sqrt(Correction2) + Eps)
 //	}
 func (o AdamW) Update(w, g, m, v []float32) {
-	same("AdamW.Update", len(w), len(g), len(m), len(v))
+	if len(w) != len(g) || len(w) != len(m) || len(w) != len(v) {
+		unequal("AdamW.Update", len(w), len(g), len(m), len(v))
+	}
 	adamW(w, g, m, v, o.constants())
 }
 

@@ -77,3 +77,13 @@ func lengths() []int {
 	}
 	return append(ns, 127, 128, 129, 255, 256, 257, 300, 1000)
 }
+
+// uniform is n values in [-2,2), exact on every machine (a normal variate goes
+// through math.Log, which need not be).
+func uniform(r *rand.Rand, n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = 4*r.Float32() - 2
+	}
+	return x
+}

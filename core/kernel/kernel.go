@@ -76,11 +76,7 @@ func (a Mat) check(op, name string) {
 	}
 }
 
-// same panics unless all lengths are n, the length of the first operand.
-func same(op string, n int, lens ...int) {
-	for i, l := range lens {
-		if l != n {
-			panic(fmt.Sprintf("kernel: %s: operand %d has %d elements, the first has %d", op, i+1, l, n))
-		}
-	}
+// unequal panics with the lengths of the operands.
+func unequal(op string, lens ...int) {
+	panic(fmt.Sprintf("kernel: %s: operands have %d elements: all must have as many", op, lens))
 }

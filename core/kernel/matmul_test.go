@@ -171,3 +171,54 @@ func wantPanic(t *testing.T, call func()) {
 	}()
 	call()
 }
+
+// The scalar tiles are what a build without SIMD multiplies with; they are
+// held against the plain loop in every build.
+func TestReferenceTiles(t *testing.T) {
+	r := random(4)
+	for rows := 1; rows <= 9; rows++ {
+		for _, kc := range []int{1, 2, 5, 32} {
+			a := Dense(guardedRandom(r, rows*kc).data, rows, kc)
+			b := Dense(guardedRandom(r, kc*refPanelN).data, kc, refPanelN)
+			packed := make([]float32, packedALen(rows, kc))
+			packA(packed, a)
+			panel := make([]float32, kc*refPanelN)
+			packPanel(panel, b.T(), refPanelN)
+			tiled := tiledRows(rows)
+			for _, add := range []bool{false, true} {
+				got := guardedRandom(r, rows*refPanelN)
+				want := guardedCopy(got.data)
+				refMatMul(Dense(want.data, rows, refPanelN), a, b, add)
+				refTileRows(got.data, refPanelN, tiled, packed, panel, kc, add)
+				for i := tiled; i < rows; i++ {
+					refRowPanels(got.data[i*refPanelN:], packed[i*kc:], panel, kc, 1, add)
+				}
+				sameBits(t, fmt.Sprintf("%d rows, K %d, add %v", rows, kc, add), got.data, want.data)
+				got.check(t, "tiles")
+			}
+		}
+	}
+}
+
+func TestPackingEqualsReference(t *testing.T) {
+	r := random(5)
+	for _, w := range []int{3, 4, 8, 16, 32} {
+		for _, n := range []int{0, 1, 2, 7, 16} {
+			stride := w + 5
+			src := guardedRandom(r, n*stride+w)
+			got, want := guardedZeros(n*w), guardedZeros(n*w)
+			packRuns(got.data, src.data, w, n, stride)
+			refPackRuns(want.data, src.data, w, n, stride)
+			sameBits(t, fmt.Sprintf("%d runs of %d", n, w), got.data, want.data)
+			got.check(t, "runs")
+			if w < 4 {
+				continue
+			}
+			rows := guardedRandom(r, 4*(n+3))
+			packFour(got.data, rows.data, n+3, n, w)
+			refPackFour(want.data, rows.data, n+3, n, w)
+			sameBits(t, fmt.Sprintf("four rows of %d in panels of %d", n, w), got.data, want.data)
+			got.check(t, "four rows")
+		}
+	}
+}

@@ -8,7 +8,9 @@ import "math"
 //
 //	rstd = 1/sqrt(Σ x[i]²/C + eps); for i { dst[i] = x[i]*rstd * w[i] }
 func RMSNorm(dst, x, w []float32, eps float32) (rstd float32) {
-	same("RMSNorm", len(dst), len(x), len(w))
+	if len(dst) != len(x) || len(dst) != len(w) {
+		unequal("RMSNorm", len(dst), len(x), len(w))
+	}
 	rstd = rootMean(dot(x, x), len(x), eps)
 	mulScaled(dst, x, w, rstd)
 	return rstd
@@ -39,11 +41,12 @@ func refMulScaled(dst, x, w []float32, alpha float32) {
 //	m := Σ dy[i]*w[i]*x[i] * rstd²/C
 //	for i { dx[i] += rstd*(dy[i]*w[i] - x[i]*m); dw[i] += dy[i]*(x[i]*rstd) }
 func RMSNormBack(dx, dw, dy, x, w []float32, rstd float32) {
-	same("RMSNormBack", len(dx), len(dy), len(x), len(w))
+	if len(dx) != len(dy) || len(dx) != len(x) || len(dx) != len(w) || dw != nil && len(dx) != len(dw) {
+		unequal("RMSNormBack", len(dx), len(dw), len(dy), len(x), len(w))
+	}
 	m := meanInner(dot3(dy, w, x), rstd, len(x))
 	normBackX(dx, dy, x, w, rstd, m)
 	if dw != nil {
-		same("RMSNormBack", len(dx), len(dw))
 		normBackW(dw, dy, x, rstd)
 	}
 }

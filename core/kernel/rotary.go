@@ -9,7 +9,9 @@ package kernel
 //		dst[j+D/2] = x[j+D/2]*cos[j] + x[j]*sin[j]
 //	}
 func Rotary(dst, x, cos, sin []float32) {
-	same("Rotary", len(dst), len(x), 2*len(cos), 2*len(sin))
+	if len(dst) != len(x) || len(dst) != 2*len(cos) || len(dst) != 2*len(sin) {
+		unequal("Rotary", len(dst), len(x), 2*len(cos), 2*len(sin))
+	}
 	h := len(cos)
 	rotary(dst[:h], dst[h:], x[:h], x[h:], cos, sin)
 }
@@ -29,7 +31,9 @@ func refRotary(d0, d1, x0, x1, cos, sin []float32) {
 //		dx[j+D/2] += dy[j+D/2]*cos[j] - dy[j]*sin[j]
 //	}
 func RotaryBack(dx, dy, cos, sin []float32) {
-	same("RotaryBack", len(dx), len(dy), 2*len(cos), 2*len(sin))
+	if len(dx) != len(dy) || len(dx) != 2*len(cos) || len(dx) != 2*len(sin) {
+		unequal("RotaryBack", len(dx), len(dy), 2*len(cos), 2*len(sin))
+	}
 	h := len(cos)
 	rotaryBack(dx[:h], dx[h:], dy[:h], dy[h:], cos, sin)
 }

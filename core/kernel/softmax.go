@@ -10,7 +10,9 @@ import (
 //
 //	m := max(x); for i { dst[i] = exp(scale*x[i] - scale*m) }; dst /= Σ dst
 func Softmax(dst, x []float32, scale float32) {
-	same("Softmax", len(dst), len(x))
+	if len(dst) != len(x) {
+		unequal("Softmax", len(dst), len(x))
+	}
 	expAffine(dst, x, scale, float32(scale*maximum(x)))
 	Scale(dst, 1/sum(dst))
 }
@@ -25,7 +27,9 @@ func refSoftmax(dst, x []float32, scale float32) {
 //
 //	for i { dx[i] = (dp[i] - Σ p·dp) * (scale*p[i]) }
 func SoftmaxBack(dx, p, dp []float32, scale float32) {
-	same("SoftmaxBack", len(dx), len(p), len(dp))
+	if len(dx) != len(p) || len(dx) != len(dp) {
+		unequal("SoftmaxBack", len(dx), len(p), len(dp))
+	}
 	softmaxBack(dx, p, dp, scale, dot(p, dp))
 }
 
@@ -57,7 +61,9 @@ const chunk = 256
 //
 // A logit of -Inf has p = 0 and adds nothing to the entropy.
 func VocabRow(p, logits []float32) RowStats {
-	same("VocabRow", len(p), len(logits))
+	if len(p) != len(logits) {
+		unequal("VocabRow", len(p), len(logits))
+	}
 	if len(p) == 0 {
 		panic("kernel: VocabRow: an empty row has no softmax")
 	}

@@ -5,7 +5,9 @@ package kernel
 //
 //	for i { s := 1/(1+exp(-gate[i])); dst[i] = gate[i]*s * up[i] }
 func SwiGLU(dst, gate, up []float32) {
-	same("SwiGLU", len(dst), len(gate), len(up))
+	if len(dst) != len(gate) || len(dst) != len(up) {
+		unequal("SwiGLU", len(dst), len(gate), len(up))
+	}
 	swiGLU(dst, gate, up)
 }
 
@@ -25,7 +27,9 @@ func refSwiGLU(dst, gate, up []float32) {
 //		dup[i] += dy[i] * (gate[i]*s)
 //	}
 func SwiGLUBack(dgate, dup, dy, gate, up []float32) {
-	same("SwiGLUBack", len(dgate), len(dup), len(dy), len(gate), len(up))
+	if len(dgate) != len(dup) || len(dgate) != len(dy) || len(dgate) != len(gate) || len(dgate) != len(up) {
+		unequal("SwiGLUBack", len(dgate), len(dup), len(dy), len(gate), len(up))
+	}
 	swiGLUBack(dgate, dup, dy, gate, up)
 }
 

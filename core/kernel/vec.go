@@ -4,7 +4,9 @@ package kernel
 //
 //	for i { lane[i%16] += a[i]*b[i] }; then the lanes in a tree
 func Dot(a, b []float32) float32 {
-	same("Dot", len(a), len(b))
+	if len(a) != len(b) {
+		unequal("Dot", len(a), len(b))
+	}
 	return dot(a, b)
 }
 
@@ -12,7 +14,9 @@ func Dot(a, b []float32) float32 {
 //
 //	for i { dst[i] += alpha*x[i] }
 func Axpy(dst []float32, alpha float32, x []float32) {
-	same("Axpy", len(dst), len(x))
+	if len(dst) != len(x) {
+		unequal("Axpy", len(dst), len(x))
+	}
 	axpy(dst, alpha, x)
 }
 
@@ -20,7 +24,9 @@ func Axpy(dst []float32, alpha float32, x []float32) {
 //
 //	for i { dst[i] = a[i] + b[i] }
 func Add(dst, a, b []float32) {
-	same("Add", len(dst), len(a), len(b))
+	if len(dst) != len(a) || len(dst) != len(b) {
+		unequal("Add", len(dst), len(a), len(b))
+	}
 	add(dst, a, b)
 }
 
@@ -28,7 +34,9 @@ func Add(dst, a, b []float32) {
 //
 //	for i { dst[i] += x[i] }
 func AddTo(dst, x []float32) {
-	same("AddTo", len(dst), len(x))
+	if len(dst) != len(x) {
+		unequal("AddTo", len(dst), len(x))
+	}
 	add(dst, dst, x)
 }
 
