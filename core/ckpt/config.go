@@ -94,6 +94,7 @@ func members(object []byte) (map[string]string, error) {
 		if err != nil {
 			return wordJSON(err)
 		}
+		v = v.Clone() // it lies in object, which is the caller's
 		if err := v.Compact(); err != nil {
 			return wordJSON(err)
 		}

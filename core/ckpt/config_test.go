@@ -168,3 +168,14 @@ func FuzzReadConfig(f *testing.F) {
 		}
 	})
 }
+
+// The caller's bytes stay as they are: reading them twice gives the same.
+func TestReadConfigLeavesItsInputAlone(t *testing.T) {
+	in := []byte(`{ "model_type": "llama",  "vocab_size" : 300, "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 24, "max_position_embeddings": 32, "rope_parameters": { "rope_type" : "default", "rope_theta": 10000.0 } }`)
+	was := string(in)
+	_, first := ReadConfig(in)
+	_, second := ReadConfig(in)
+	if string(in) != was || first != nil || second != nil {
+		t.Errorf("ReadConfig gives %v, then %v, and leaves %s", first, second, in)
+	}
+}

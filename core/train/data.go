@@ -1,0 +1,74 @@
+package train
+
+import (
+	"math/rand/v2"
+
+	"dpolab/core/pref"
+	"dpolab/core/token"
+)
+
+// Data is the pairs of a run, as people write them.
+type Data struct {
+	Name           string
+	Train, Heldout []pref.Pair
+}
+
+// item is a pair as the trainer works with it.
+type item struct {
+	pair    pref.Pair
+	example pref.Example
+	// Log-probabilities of the two answers under the reference, summed; made when
+	// the pair is first used.
+	refChosen, refRejected float64
+	scored                 bool
+}
+
+// items tokenises pairs, keeping what former knows of the same pair. Pairs that
+// cannot be used are left out and reported with their 1-based place in the list.
+func items(tok *token.Tokenizer, pairs []pref.Pair, context int, former []*item) ([]*item, []pref.Problem) {
+	known := make(map[pref.Pair]*item, len(former))
+	for _, it := range former {
+		known[it.pair] = it
+	}
+	var out []*item
+	var problems []pref.Problem
+	for i, p := range pairs {
+		if it, ok := known[p]; ok {
+			out = append(out, it)
+			continue
+		}
+		example, problem := check(tok, p, context)
+		if problem != nil {
+			problem.Line = i + 1
+			problems = append(problems, *problem)
+			continue
+		}
+		out = append(out, &item{pair: p, example: example})
+	}
+	return out, problems
+}
+
+// check tokenises a pair that was typed or read.
+func check(tok *token.Tokenizer, p pref.Pair, context int) (pref.Example, *pref.Problem) {
+	for _, f := range []struct{ name, text string }{{"prompt", p.Prompt}, {"chosen", p.Chosen}, {"rejected", p.Rejected}} {
+		if f.text == "" {
+			return pref.Example{}, &pref.Problem{Field: f.name, Reason: "is empty"}
+		}
+	}
+	if p.Chosen == p.Rejected {
+		return pref.Example{}, &pref.Problem{Field: "rejected", Reason: "is the same as chosen: a pair needs two different answers"}
+	}
+	return pref.Tokenize(tok, p, context)
+}
+
+// CheckPairs reports the pairs that a model with this tokenizer and context cannot
+// be trained on, by their 1-based place.
+func CheckPairs(tok *token.Tokenizer, pairs []pref.Pair, context int) []pref.Problem {
+	_, problems := items(tok, pairs, context, nil)
+	return problems
+}
+
+// epochOrder is the order in which epoch number epoch shows n items.
+func epochOrder(seed uint64, epoch, n int) []int {
+	return rand.New(rand.NewPCG(seed, uint64(epoch))).Perm(n)
+}

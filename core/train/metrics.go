@@ -1,0 +1,76 @@
+package train
+
+import "math"
+
+// Names are the metrics of a row, in the order of Row.Values, under the names that
+// TRL gives them (METHOD); "eval_" stands before those of held-out pairs.
+// ranking_accuracy is ours: the share of pairs with log π(y_w) > log π(y_l).
+var Names = append(append([]string{}, trainNames...), evalNames()...)
+
+// measured are the metrics that training and held-out pairs share.
+var measured = []string{
+	"loss", "rewards/chosen", "rewards/rejected", "rewards/margins", "rewards/accuracies",
+	"logps/chosen", "logps/rejected", "logits/chosen", "logits/rejected",
+	"entropy", "mean_token_accuracy", "ranking_accuracy", "length/chosen", "length/rejected",
+}
+
+var trainNames = append(append([]string{}, measured...), "grad_norm", "learning_rate", "epoch", "num_tokens", "pairs")
+
+func evalNames() []string {
+	var out []string
+	for _, n := range append(append([]string{}, measured...), "pairs") {
+		out = append(out, "eval_"+n)
+	}
+	return out
+}
+
+// Row is the metrics at one step: of the update that led to it, of held-out pairs
+// scored there, or both. A value that was not measured is NaN.
+type Row struct {
+	Step   int
+	Values []float64 // len(Names)
+}
+
+func newRow(step int) Row {
+	r := Row{Step: step, Values: make([]float64, len(Names))}
+	for i := range r.Values {
+		r.Values[i] = math.NaN()
+	}
+	return r
+}
+
+var nameIndex = func() map[string]int {
+	m := map[string]int{}
+	for i, n := range Names {
+		m[n] = i
+	}
+	return m
+}()
+
+// Get returns a metric by name; NaN if the row does not have it.
+func (r Row) Get(name string) float64 { return r.Values[nameIndex[name]] }
+
+func (r Row) set(name string, v float64) { r.Values[nameIndex[name]] = v }
+
+// sums adds up what pairs and tokens contribute to a row.
+type sums struct {
+	loss, rewardChosen, rewardRejected, right, ranked float64
+	logpChosen, logpRejected                          float64
+	logitsChosen, logitsRejected                      float64
+	entropy, hits                                     float64
+	chosenTokens, rejectedTokens, pairs               int
+}
+
+// write puts the means into a row under prefix + name.
+func (s *sums) write(r Row, prefix string) {
+	n := float64(s.pairs)
+	tokens := float64(s.chosenTokens + s.rejectedTokens)
+	for i, v := range []float64{
+		s.loss / n, s.rewardChosen / n, s.rewardRejected / n, (s.rewardChosen - s.rewardRejected) / n, s.right / n,
+		s.logpChosen / n, s.logpRejected / n, s.logitsChosen / float64(s.chosenTokens), s.logitsRejected / float64(s.rejectedTokens),
+		s.entropy / tokens, s.hits / tokens, s.ranked / n, float64(s.chosenTokens) / n, float64(s.rejectedTokens) / n,
+	} {
+		r.set(prefix+measured[i], v)
+	}
+	r.set(prefix+"pairs", n)
+}
