@@ -6,7 +6,7 @@ import "math"
 // decoupled weight decay, as torch.optim.AdamW does it.
 type AdamW struct {
 	Rate         float32 // learning rate of this step
-	Beta1, Beta2 float32 // decay of the first and second moment
+	Beta1, Beta2 float32 // decay of the first and second moment, of at most seven decimals
 	Eps          float32 // added to the root of the second moment
 	Decay        float32 // weight decay, multiplied by Rate
 	Correction1  float32 // 1 - Beta1^t with t = 1 at the first step
@@ -35,13 +35,20 @@ type adamConsts struct {
 
 func (o AdamW) constants() adamConsts {
 	return adamConsts{
-		beta1: o.Beta1, rest1: 1 - o.Beta1,
-		beta2: o.Beta2, rest2: 1 - o.Beta2,
-		keep: float32(1 - float64(o.Rate)*float64(o.Decay)),
+		beta1: o.Beta1, rest1: rest(o.Beta1),
+		beta2: o.Beta2, rest2: rest(o.Beta2),
+		keep: float32(1 - float64(float64(o.Rate)*float64(o.Decay))),
 		step: o.Rate / o.Correction1,
 		root: float32(1 / math.Sqrt(float64(o.Correction2))),
 		eps:  o.Eps,
 	}
+}
+
+// rest is 1-beta of the decimal that beta stands for: 0.001 for 0.999, where
+// the float32 nearest to 0.999 alone would give 0.00099998713.
+func rest(beta float32) float32 {
+	const decimals = 1e7
+	return float32(math.Round((1-float64(beta))*decimals) / decimals)
 }
 
 func refAdamW(w, g, m, v []float32, c adamConsts) {

@@ -106,30 +106,3 @@ func TestVocabRowWithMaskedLogits(t *testing.T) {
 		t.Errorf("%v, want entropy log 2 and argmax 1", st)
 	}
 }
-
-// Two hundred steps of the update in float64 with the float32 settings.
-func TestAdamWAgainstFloat64(t *testing.T) {
-	r := random(21)
-	const n = 21
-	w, m, v := guardedRandom(r, n).data, make([]float32, n), make([]float32, n)
-	w64, m64, v64 := wide(w), make([]float64, n), make([]float64, n)
-	o := AdamW{Rate: 1e-2, Beta1: 0.9, Beta2: 0.95, Eps: 1e-8, Decay: 0.1}
-	b1, b2 := float64(o.Beta1), float64(o.Beta2)
-	for step := 1; step <= 200; step++ {
-		c1, c2 := 1-math.Pow(b1, float64(step)), 1-math.Pow(b2, float64(step))
-		o.Correction1, o.Correction2 = float32(c1), float32(c2)
-		g := guardedRandom(r, n).data
-		o.Update(w, g, m, v)
-		for i, gi := range wide(g) {
-			m64[i] = b1*m64[i] + (1-b1)*gi
-			v64[i] = b2*v64[i] + (1-b2)*gi*gi
-			w64[i] *= 1 - float64(o.Rate)*float64(o.Decay)
-			w64[i] -= float64(o.Rate) / c1 * m64[i] / (math.Sqrt(v64[i]/c2) + float64(o.Eps))
-		}
-	}
-	for i := range w {
-		if math.Abs(float64(w[i])-w64[i]) > 2e-5*(1+math.Abs(w64[i])) {
-			t.Errorf("w[%d] = %g, want %g", i, w[i], w64[i])
-		}
-	}
-}

@@ -60,12 +60,21 @@ var kernels = []struct {
 	{"RMSNorm", 4,
 		func(x [][]float32) { put(x[3], RMSNorm(x[0], x[1], x[2], 1e-6)) },
 		func(x [][]float32) { put(x[3], refRMSNorm(x[0], x[1], x[2], 1e-6)) }},
+	{"RMSNorm in place", 2,
+		func(x [][]float32) { RMSNorm(x[0], x[0], x[1], 1e-6) },
+		func(x [][]float32) { refRMSNorm(x[0], x[0], x[1], 1e-6) }},
 	{"RMSNormBack", 5,
 		func(x [][]float32) { RMSNormBack(x[0], x[1], x[2], x[3], x[4], 0.8) },
 		func(x [][]float32) { refRMSNormBack(x[0], x[1], x[2], x[3], x[4], 0.8) }},
 	{"SwiGLU", 3,
 		func(x [][]float32) { SwiGLU(x[0], x[1], x[2]) },
 		func(x [][]float32) { refSwiGLU(x[0], x[1], x[2]) }},
+	{"SwiGLU in place of gate", 2,
+		func(x [][]float32) { SwiGLU(x[0], x[0], x[1]) },
+		func(x [][]float32) { refSwiGLU(x[0], x[0], x[1]) }},
+	{"SwiGLU in place of up", 2,
+		func(x [][]float32) { SwiGLU(x[1], x[0], x[1]) },
+		func(x [][]float32) { refSwiGLU(x[1], x[0], x[1]) }},
 	{"SwiGLUBack", 5,
 		func(x [][]float32) { SwiGLUBack(x[0], x[1], x[2], x[3], x[4]) },
 		func(x [][]float32) { refSwiGLUBack(x[0], x[1], x[2], x[3], x[4]) }},
@@ -118,7 +127,8 @@ func TestKernelsEqualTheirReference(t *testing.T) {
 // An element has the same bits whatever comes before and after it.
 func TestElementBitsDoNotDependOnTheOffset(t *testing.T) {
 	reductions := map[string]bool{"Dot": true, "dot3": true, "sum": true, "maximum": true, "Softmax": true,
-		"Softmax in place": true, "SoftmaxBack": true, "SoftmaxBack in place": true, "RMSNorm": true, "RMSNormBack": true}
+		"Softmax in place": true, "SoftmaxBack": true, "SoftmaxBack in place": true, "RMSNorm": true,
+		"RMSNorm in place": true, "RMSNormBack": true}
 	const n = 100
 	r := random(5)
 	for _, k := range kernels {
