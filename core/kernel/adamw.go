@@ -21,6 +21,10 @@ type AdamW struct {
 //		v[i] = Beta2*v[i] + (1-Beta2)*g[i]*g[i]
 //		w[i] = w[i]*(1-Rate*Decay) - Rate/Correction1 * m[i] / (sqrt(v[i])/sqrt(Correction2) + Eps)
 //	}
+//
+// A moment below the smallest normal number becomes 0: the rows of tokens that
+// never come would otherwise keep subnormal moments for ever, and cost fifty
+// times as much as the others.
 func (o AdamW) Update(w, g, m, v []float32) {
 	if len(w) != len(g) || len(w) != len(m) || len(w) != len(v) {
 		unequal("AdamW.Update", len(w), len(g), len(m), len(v))
@@ -56,8 +60,19 @@ func refAdamW(w, g, m, v []float32, c adamConsts) {
 	for i := range w {
 		m1 := float32(c.beta1*m[i]) + float32(c.rest1*g[i])
 		v1 := float32(c.beta2*v[i]) + float32(float32(c.rest2*g[i])*g[i])
+		m1, v1 = normal(m1), normal(v1)
 		m[i], v[i] = m1, v1
 		root := float32(math.Sqrt(float64(v1)))
 		w[i] = float32(w[i]*c.keep) - float32(c.step*m1)/(float32(root*c.root)+c.eps)
 	}
+}
+
+const smallestNormal = 0x1p-126
+
+// normal is x, or 0 if x is subnormal. NaN stays NaN.
+func normal(x float32) float32 {
+	if x < smallestNormal && x > -smallestNormal {
+		return 0
+	}
+	return x
 }

@@ -33,3 +33,25 @@ func TestAdamWAgainstFloat64(t *testing.T) {
 		}
 	}
 }
+
+func TestAdamWKeepsNoSubnormalMoments(t *testing.T) {
+	for _, n := range []int{1, 3, 16, 21} {
+		w, g, m, v := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
+		for i := range m {
+			m[i], v[i] = -1e-3, 1e-3
+		}
+		nan := float32(math.NaN())
+		m[n-1] = nan
+		for range 1000 {
+			AdamW{Rate: 1, Beta1: 0.5, Beta2: 0.5, Eps: 1e-8, Correction1: 1, Correction2: 1}.Update(w, g, m, v)
+		}
+		for i := range n - 1 {
+			if m[i] != 0 || v[i] != 0 {
+				t.Errorf("%d elements: m[%d] = %g, v[%d] = %g after 1000 steps without a gradient, want 0", n, i, m[i], i, v[i])
+			}
+		}
+		if m[n-1] == m[n-1] || w[n-1] == w[n-1] {
+			t.Errorf("%d elements: a NaN in m was lost", n)
+		}
+	}
+}

@@ -8,9 +8,8 @@ import (
 
 // TestBitsAreTheSameEverywhere holds all builds (scalar, AVX2, AVX-512, wasm)
 // to one fingerprint: it is what makes a run repeatable on another machine.
-// The value was made by this test; it changes with the list of kernels, and when
-// an operation or its order
-// changes: a saved run then no longer reproduces.
+// The value was made by this test. It changes with the list of kernels, and when
+// an operation or its order changes: a saved run then no longer reproduces.
 func TestBitsAreTheSameEverywhere(t *testing.T) {
 	const want = 0xfa18d4f74e182a2d
 	h := fnv.New64a()

@@ -143,6 +143,7 @@ func adamW(w, g, m, v []float32, c adamConsts) {
 		return
 	}
 	beta1, rest1, beta2, rest2 := splat(c.beta1), splat(c.rest1), splat(c.beta2), splat(c.rest2)
+	zero, tiny := splat(0), splat(smallestNormal)
 	keep, step, root, eps := splat(c.keep), splat(c.step), splat(c.root), splat(c.eps)
 	pw, pg, pm, pv := ptr(w), ptr(g), ptr(m), ptr(v)
 	i := 0
@@ -150,6 +151,8 @@ func adamW(w, g, m, v []float32, c adamConsts) {
 		gi := load(at(pg, i))
 		mi := beta1.Mul(load(at(pm, i))).Add(rest1.Mul(gi))
 		vi := beta2.Mul(load(at(pv, i))).Add(rest2.Mul(gi).Mul(gi))
+		mi = zero.IfElse(mi.Abs().Less(tiny), mi)
+		vi = zero.IfElse(vi.Less(tiny), vi)
 		store(at(pm, i), mi)
 		store(at(pv, i), vi)
 		down := step.Mul(mi).Div(vi.Sqrt().Mul(root).Add(eps))

@@ -6,7 +6,7 @@ import (
 )
 
 // kernels are all row kernels as functions of equally long rows, fast and
-// reference. ins is what both read and write; a kernel writes in place.
+// reference. A kernel that returns a number puts it into a row.
 var kernels = []struct {
 	name      string
 	rows      int
