@@ -41,8 +41,8 @@ type Chart struct {
 
 // margins around the plot, in pixels.
 const (
-	left, right, top, bottom = 42, 66, 8, 22
-	labelGap                 = 13 // least distance of two line labels
+	left, right, top, bottom = 38, 60, 10, 22
+	labelGap                 = 14 // least distance of two line labels
 )
 
 // axes are the two scales of a chart.
@@ -64,7 +64,7 @@ func (c *Chart) axes() axes {
 	case c.Fixed || lo > hi:
 		lo, hi = c.Lo, c.Hi
 	case hi-lo < 1e-3*math.Max(1, math.Abs(hi)): // flat: noise must not fill the chart
-		mid, half := (lo+hi)/2, 5e-3*math.Max(1, math.Abs(hi))
+		mid, half := (lo+hi)/2, 0.1*math.Max(1, math.Abs(hi))
 		lo, hi = mid-half, mid+half
 	default:
 		pad := (hi - lo) * 0.06
@@ -115,12 +115,14 @@ func (c *Chart) grid(b *strings.Builder, a axes) {
 	xstep := math.Max(1, Step(a.x.hi, nx)) // steps of training are whole
 	base := num(a.y.from)
 	for k := 0.0; k*xstep <= a.x.hi+1e-9; k++ {
-		x := num(a.x.px(k * xstep))
+		x, name := num(a.x.px(k*xstep)), Label(k*xstep, xstep)
+		if k == 0 {
+			name = c.XName + " " + name
+		}
 		b.WriteString(`<line class="axis" x1="` + x + `" x2="` + x + `" y1="` + base + `" y2="` + num(a.y.from+4) + `"/>`)
-		b.WriteString(`<text class="tick" x="` + x + `" y="` + num(a.y.from+16) + `" text-anchor="middle">` + Label(k*xstep, xstep) + `</text>`)
+		b.WriteString(`<text class="tick" x="` + x + `" y="` + num(a.y.from+16) + `" text-anchor="middle">` + Escape(name) + `</text>`)
 	}
 	b.WriteString(`<line class="axis" x1="` + num(a.x.from) + `" x2="` + num(a.x.to) + `" y1="` + base + `" y2="` + base + `"/>`)
-	b.WriteString(`<text class="tick" x="` + num(a.x.to+8) + `" y="` + num(a.y.from+16) + `">` + Escape(c.XName) + `</text>`)
 }
 
 // draw writes the curve: a solid line, or a dashed one with a ring at each point.
@@ -154,26 +156,18 @@ func (a axes) clamp(y float64) float64 {
 	return math.Min(a.y.from, math.Max(a.y.to, a.y.px(y)))
 }
 
-// labels writes each line's name at its end, moved apart where they would touch.
+// labels writes each line's name behind its end, moved apart where two would touch.
 func (c *Chart) labels(b *strings.Builder, a axes) {
-	type label struct {
-		line *Line
-		x, y float64
-	}
-	var ls []label
+	var ends []*Line
+	var x, want []float64
 	for i := range c.Lines {
 		l := &c.Lines[i]
-		if xs, ys := Downsample(l.X, l.Y, Limit); l.Label != "" && len(xs) > 0 {
-			ls = append(ls, label{l, a.x.px(xs[len(xs)-1]), a.clamp(ys[len(ys)-1])})
+		if at, y, ok := l.Value(math.Inf(1)); ok && l.Label != "" {
+			ends, x, want = append(ends, l), append(x, a.x.px(at)+7), append(want, a.clamp(y))
 		}
 	}
-	want := make([]float64, len(ls))
-	for i := range ls {
-		want[i] = ls[i].y
-	}
-	for i, y := range Spread(want, labelGap, a.y.to+4, a.y.from) {
-		l := ls[i]
-		b.WriteString(`<text class="end ` + l.line.Class + `" x="` + num(math.Min(l.x+6, a.x.to+6)) + `" y="` + num(y+3.5) + `">` + Escape(l.line.Label) + `</text>`)
+	for i, y := range Spread(want, labelGap, a.y.to+4, a.y.from-2) {
+		b.WriteString(`<text class="end ` + ends[i].Class + `" x="` + num(x[i]) + `" y="` + num(y+3.5) + `">` + Escape(ends[i].Label) + `</text>`)
 	}
 }
 

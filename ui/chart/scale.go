@@ -48,14 +48,14 @@ func Ticks(lo, hi float64, n int) []float64 {
 // Label formats a tick with as many decimals as its distance step needs.
 func Label(v, step float64) string {
 	decimals := 0
-	if step > 0 && step < 1 {
-		decimals = int(math.Ceil(-math.Log10(step) - 1e-9))
+	for step > 0 && decimals <= 6 && math.Abs(step-math.Round(step)) > 1e-6*step {
+		step *= 10
+		decimals++
 	}
 	if decimals > 6 || math.Abs(v) >= 1e6 {
 		return strconv.FormatFloat(v, 'g', 3, 64)
 	}
-	s := strconv.FormatFloat(v, 'f', decimals, 64)
-	return minus(s)
+	return minus(strconv.FormatFloat(v, 'f', decimals, 64))
 }
 
 // minus writes the minus sign that is as wide as a plus.

@@ -37,20 +37,22 @@ const (
 	moved     = 0.05 // margin that is worth a word
 )
 
-// rule is one sentence and when it holds.
+// rule is one sentence and when it holds; warn marks what goes wrong.
 type rule struct {
 	holds func(f Facts) bool
 	says  func(f Facts) string
+	warn  bool
 }
 
-// On returns the sentence of the first rule that holds.
-func On(f Facts) string {
+// On returns the sentence of the first rule that holds, and whether it is about
+// something that goes wrong.
+func On(f Facts) (sentence string, warn bool) {
 	for _, r := range rules {
 		if r.holds(f) {
-			return r.says(f)
+			return r.says(f), r.warn
 		}
 	}
-	return text.CommentMoving
+	return text.CommentMoving, false
 }
 
 func plain(s *string) func(Facts) string { return func(Facts) string { return *s } }
@@ -58,34 +60,34 @@ func plain(s *string) func(Facts) string { return func(Facts) string { return *s
 // rules in the order in which they are asked: what is broken, then what is known
 // best, then what moves.
 var rules = []rule{
-	{func(f Facts) bool { return f.Loading }, plain(&text.CommentLoading)},
-	{func(f Facts) bool { return broken(f.Loss) }, plain(&text.CommentNaN)},
-	{func(f Facts) bool { return f.Imitates && len(f.Loss) > 0 }, plain(&text.CommentSFT)},
-	{func(f Facts) bool { return f.Step == 0 || len(f.Loss) == 0 }, plain(&text.CommentStart)},
-	{func(f Facts) bool { return len(f.Loss) >= window && mean(f.Loss) > math.Ln2+risen }, plain(&text.CommentUp)},
+	{func(f Facts) bool { return f.Loading }, plain(&text.CommentLoading), false},
+	{func(f Facts) bool { return broken(f.Loss) }, plain(&text.CommentNaN), true},
+	{func(f Facts) bool { return f.Imitates && len(f.Loss) > 0 }, plain(&text.CommentSFT), false},
+	{func(f Facts) bool { return f.Step == 0 || len(f.Loss) == 0 }, plain(&text.CommentStart), false},
+	{func(f Facts) bool { return len(f.Loss) >= window && mean(f.Loss) > math.Ln2+risen }, plain(&text.CommentUp), true},
 	{func(f Facts) bool { return f.Judged && f.Apart && displaced(f) }, func(f Facts) string {
 		return fmt.Sprintf(text.CommentBetterDisplaced, f.Base, f.Reward, f.KL)
-	}},
+	}, false},
 	{func(f Facts) bool { return f.Judged && f.Apart }, func(f Facts) string {
 		return fmt.Sprintf(text.CommentBetter, f.Base, f.Reward, f.KL)
-	}},
+	}, false},
 	{func(f Facts) bool { return f.Judged && f.Reward < f.Base }, func(f Facts) string {
 		return fmt.Sprintf(text.CommentWorse, f.Base, f.Reward, f.KL)
-	}},
-	{unmoved, plain(&text.CommentStill)},
+	}, true},
+	{unmoved, plain(&text.CommentStill), true},
 	{memorises, func(f Facts) string {
 		return fmt.Sprintf(text.CommentMemorises, f.EvalLoss[len(f.EvalLoss)-1], mean(f.Loss))
-	}},
+	}, true},
 	{displaced, func(f Facts) string {
 		return fmt.Sprintf(text.CommentDisplaced, margin(f))
-	}},
+	}, true},
 	{func(f Facts) bool { return margin(f) > moved && len(f.EvalAccuracy) > 0 && last(f.EvalAccuracy) > 0 }, func(f Facts) string {
 		return fmt.Sprintf(text.CommentMarginHeld, margin(f), 100*last(f.EvalAccuracy))
-	}},
+	}, false},
 	{func(f Facts) bool { return margin(f) > moved }, func(f Facts) string {
 		return fmt.Sprintf(text.CommentMargin, margin(f))
-	}},
-	{func(f Facts) bool { return f.Step < stillStep }, plain(&text.CommentFirst)},
+	}, false},
+	{func(f Facts) bool { return f.Step < stillStep }, plain(&text.CommentFirst), false},
 }
 
 // broken: the last loss is no number.

@@ -50,12 +50,12 @@ func (p *Page) Pairs(m Pairs) {
 	p.touch()
 	if m.Revision != 0 {
 		if m.Revision == d.revision {
-			d.problems, d.edited = m.Problems, true
 			if len(m.Problems) > 0 {
 				d.notice = fmt.Sprintf(text.UnusedPairs, Count(len(m.Problems), text.PairOne, text.PairMany))
-			} else {
+			} else if d.edited { // mended
 				d.notice = ""
 			}
+			d.problems, d.edited = m.Problems, len(m.Problems) > 0
 		}
 		return
 	}
@@ -85,6 +85,7 @@ func (p *Page) Pairs(m Pairs) {
 // replace shows another set from its beginning.
 func (p *Page) replace(s Set) {
 	d := &p.data
+	clear(p.settings.refused) // some are too large for a set only
 	d.set, d.query, d.first, d.heldout = s, "", 0, false
 	d.undo = nil
 	p.closeEditor()

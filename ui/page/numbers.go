@@ -16,6 +16,8 @@ func Number(v float64) string {
 	switch {
 	case math.IsNaN(v):
 		return "NaN"
+	case v == 0:
+		return "0"
 	case math.IsInf(v, 0):
 		return strings.Replace(strconv.FormatFloat(v, 'f', -1, 64), "-", "−", 1)
 	case a >= 1e5 || a > 0 && a < 0.0005:
@@ -84,4 +86,13 @@ func Count(n int, one, many string) string {
 		return fmt.Sprintf(one, n)
 	}
 	return fmt.Sprintf(many, n)
+}
+
+// Group writes a whole number with a thin space before each three digits.
+func Group(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "\u202f" + s[i:]
+	}
+	return s
 }

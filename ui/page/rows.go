@@ -6,7 +6,8 @@ import (
 	"strconv"
 )
 
-// rows are the run's numbers, one series for each name, in the order of arrival.
+// rows are the run's numbers, one series for each name; names are in the order of
+// arrival.
 type rows struct {
 	names  []string
 	series map[string]*series

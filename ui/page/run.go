@@ -84,7 +84,7 @@ func (p *Page) Toggle() {
 
 // TrainLabel is what the button that trains says.
 func (p *Page) TrainLabel() string {
-	if p.state.Step > 0 || p.phase == Paused {
+	if p.phase == Paused {
 		return text.GoOn
 	}
 	return text.Train

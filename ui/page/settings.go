@@ -17,13 +17,19 @@ type settings struct {
 	config  config.Config // in force
 	drafts  map[string]string
 	errors  map[string]string
+	sent    map[string]string // last value given to the trainer
+	refused map[string]refusal
 	waits   []string
 	touched map[string]bool // changed by the user: sent again to a fresh trainer
 	typedAt float64
 }
 
+// refusal is a value that the trainer did not take, and why.
+type refusal struct{ value, reason string }
+
 func newSettings(c config.Config) settings {
-	return settings{config: c, drafts: map[string]string{}, errors: map[string]string{}, touched: map[string]bool{}}
+	return settings{config: c, drafts: map[string]string{}, errors: map[string]string{}, sent: map[string]string{},
+		refused: map[string]refusal{}, touched: map[string]bool{}}
 }
 
 // InBar are the settings that stand in the top bar.
@@ -108,6 +114,10 @@ func (s *settings) check(name, value string) bool {
 		s.errors[name] = strings.TrimPrefix(err.Error(), name+": ")
 		return false
 	}
+	if r, ok := s.refused[name]; ok && r.value == f.Get(&c) {
+		s.errors[name] = r.reason
+		return false
+	}
 	delete(s.errors, name)
 	return true
 }
@@ -127,7 +137,7 @@ func (p *Page) commitSettings() {
 		delete(s.drafts, f.Name)
 		if v := f.Get(&c); v != f.Get(&s.config) {
 			s.config = c
-			s.touched[f.Name] = true
+			s.touched[f.Name], s.sent[f.Name] = true, v
 			out = append(out, Setting{f.Name, v})
 		}
 	}
@@ -160,7 +170,14 @@ func (p *Page) Settings(m Settings) {
 		}
 	}
 	for _, e := range m.Errors {
-		s.errors[e.Name] = strings.TrimPrefix(e.Value, e.Name+": ")
+		reason := strings.TrimPrefix(e.Value, e.Name+": ")
+		s.errors[e.Name] = reason
+		if v, ok := s.sent[e.Name]; ok {
+			s.refused[e.Name] = refusal{v, reason}
+			if _, typing := s.drafts[e.Name]; !typing {
+				s.drafts[e.Name] = v
+			}
+		}
 	}
 	s.waits = m.Waits
 	p.charts.dirty = true

@@ -100,7 +100,9 @@ func (p *Page) show() {
 		p.Board.Attr(n.id, "data-step", strconv.Itoa(step))
 	}
 	p.showVerdict()
-	p.Board.Set("comment", p.Comment())
+	say, warn := p.Comment()
+	p.Board.Set("comment", say)
+	p.Board.Attr("comment", "class", map[bool]string{false: "comment", true: "comment warn"}[warn])
 }
 
 func (p *Page) showRun() {
@@ -118,7 +120,7 @@ func (p *Page) showRun() {
 	b.Set("epoch", fmt.Sprintf(text.Epoch, strconv.FormatFloat(s.Epoch, 'f', 2, 64)))
 	speed, left := text.NoValue, ""
 	if s.TokensPerSecond > 0 {
-		speed = strconv.FormatFloat(s.TokensPerSecond, 'f', 0, 64)
+		speed = Group(int(s.TokensPerSecond + 0.5))
 	}
 	if s.SecondsLeft >= 0 && p.phase == Training && s.Step > 0 {
 		left = fmt.Sprintf(text.TimeLeft, Duration(s.SecondsLeft))
@@ -128,7 +130,10 @@ func (p *Page) showRun() {
 	b.Set("time-left", left)
 	b.Attr("fingerprint", "data-value", s.Fingerprint)
 	print := ""
-	if len(s.Fingerprint) >= 12 {
+	switch {
+	case p.phase == Training:
+		print = text.WeightsMove
+	case len(s.Fingerprint) >= 12:
 		print = fmt.Sprintf(text.Weights, s.Fingerprint[:12])
 	}
 	b.Set("fingerprint", print)
@@ -246,14 +251,14 @@ func (p *Page) showVerdict() {
 }
 
 // whiskerWidth is the width in which the picture of rewards is drawn; it scales.
-const whiskerWidth = 260
+const whiskerWidth = 230
 
 func interval(e Estimate) string {
 	return fmt.Sprintf(text.Interval, strconv.FormatFloat(e.Lo, 'f', 2, 64), strconv.FormatFloat(e.Hi, 'f', 2, 64))
 }
 
-// Comment says in a sentence what the numbers mean now.
-func (p *Page) Comment() string {
+// Comment says in a sentence what the numbers mean now, and whether that is bad.
+func (p *Page) Comment() (sentence string, warn bool) {
 	f := comment.Facts{
 		Step: p.state.Step, Total: p.state.Total, Done: p.phase == Done, Loading: p.phase == Loading,
 		Imitates: p.settings.config.Objective == "sft",

@@ -3,7 +3,7 @@ package text
 // What the numbers mean; package comment decides which one is said.
 var (
 	CommentLoading         = "The base model is on its way. It is small: a few megabytes, and it stays in this tab."
-	CommentStart           = "At step 0 the policy is the reference: every reward is 0, and the loss is ln 2 ≈ 0.693 whatever the pairs say, like tossing a coin."
+	CommentStart           = "At step 0 the policy is the reference: every reward is 0, and the loss is ln 2 ≈ 0.693 whatever the pairs say, like tossing a coin. No pair is ranked yet, so accuracy is 0."
 	CommentFirst           = "The first updates are small on purpose: the learning rate warms up. Watch the two reward curves part."
 	CommentMoving          = "The policy begins to tell chosen from rejected answers; the margin is still within the noise of a batch."
 	CommentMargin          = "The policy now prefers the chosen answers: their reward leads by %.2f on the training pairs."

@@ -39,6 +39,7 @@ var (
 	FastMath     = "fast kernels"
 	SlowMath     = "scalar kernels: this browser has no WebAssembly SIMD, training is several times slower"
 	Weights      = "weights %s"
+	WeightsMove  = "weights are moving"
 	WeightsHelp  = "SHA-256 of the policy's weights: the same run gives the same weights, bit for bit"
 
 	// what the trainer is doing
@@ -55,8 +56,8 @@ var (
 	TrainingTab    = "Training"
 	HeldoutTab     = "Held-out"
 	HeldoutHelp    = "Pairs that are never trained on: they show whether the model learned or memorised"
-	Search         = "Search the pairs"
-	AddPair        = "Add a pair"
+	Search         = "Search"
+	AddPair        = "Add pair"
 	Undo           = "Undo"
 	Import         = "Import a file"
 	ImportHint     = "or drop one anywhere: JSON Lines or a JSON array with prompt, chosen, rejected; or a saved run"
@@ -82,7 +83,7 @@ var (
 	ProblemLine    = "line %d"
 	ProblemPair    = "pair %d"
 	MoreProblems   = "and %d more"
-	UnusedPairs    = "%s cannot be used as they are:"
+	UnusedPairs    = "%s not used:"
 	RestoreSet     = "Restore the previous set"
 	SetRestored    = "%s: the previous set is back"
 	PageOf         = "%d–%d of %d"
@@ -96,7 +97,7 @@ var (
 
 	// model
 	Model         = "Model"
-	ModelSub      = "the same prompt, before and after"
+	ModelSub      = "before and after"
 	PromptLabel   = "Prompt"
 	Sample        = "Sample"
 	StopSampling  = "Stop"
@@ -129,9 +130,9 @@ var (
 	MarginUnit    = "chosen − rejected"
 	AccuracyName  = "Accuracy"
 	AccuracyUnit  = "share of pairs"
-	HeldoutAcc    = "Held-out accuracy"
+	HeldoutAcc    = "Held-out acc."
 	RateName      = "Learning rate"
-	GradName      = "Gradient norm"
+	GradName      = "Grad. norm"
 	StepAxis      = "step"
 	TrainSeries   = "training"
 	EvalSeries    = "held-out"
