@@ -9,7 +9,8 @@ import (
 
 // Data is the pairs of a run, as people write them.
 type Data struct {
-	Name           string
+	Name           string // for people
+	World          string // built-in world that knows the true reward; may be empty
 	Train, Heldout []pref.Pair
 }
 

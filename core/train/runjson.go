@@ -14,6 +14,7 @@ import (
 type progress struct {
 	format   string
 	name     string // of the data
+	world    string
 	settings [][2]string
 	counts   map[string]int
 	digests  map[string]string // SHA-256 of every other file
@@ -31,6 +32,8 @@ func (p *progress) json() []byte {
 	str(p.format)
 	str("data")
 	str(p.name)
+	str("world")
+	str(p.world)
 	str("settings")
 	e.WriteToken(jsontext.BeginObject)
 	for _, s := range p.settings {
@@ -75,6 +78,8 @@ func readProgress(b []byte) (*progress, error) {
 			p.format, err = text(d)
 		case "data":
 			p.name, err = text(d)
+		case "world":
+			p.world, err = text(d)
 		case "settings":
 			err = object(d, func(name string) error {
 				v, err := text(d)

@@ -50,7 +50,7 @@ func (t *Trainer) Save() ([]byte, error) {
 		ckpt.NamedFile{Name: fileTrain, Data: pref.AppendJSONL(nil, t.data.Train)},
 		ckpt.NamedFile{Name: fileHeldout, Data: pref.AppendJSONL(nil, t.data.Heldout)},
 		ckpt.NamedFile{Name: fileMetrics, Data: rows})
-	p := &progress{format: runFormat, name: t.data.Name, counts: map[string]int{}, digests: map[string]string{}}
+	p := &progress{format: runFormat, name: t.data.Name, world: t.data.World, counts: map[string]int{}, digests: map[string]string{}}
 	for i := range config.Fields {
 		f := &config.Fields[i]
 		p.settings = append(p.settings, [2]string{f.Name, f.Get(&t.Config)})
@@ -196,7 +196,7 @@ func (t *Trainer) loadProgress(p *progress, files map[string][]byte) (err error)
 	if err := t.Config.Apply(p.settings); err != nil {
 		return fmt.Errorf("%s: %w", fileRun, err)
 	}
-	data := Data{Name: p.name}
+	data := Data{Name: p.name, World: p.world}
 	if data.Train, err = readPairs(files, fileTrain); err != nil {
 		return err
 	}

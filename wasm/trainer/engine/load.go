@@ -1,0 +1,258 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+
+	"dpolab/core/ckpt"
+	"dpolab/core/pref"
+	"dpolab/core/token"
+	"dpolab/core/train"
+	"dpolab/core/world"
+	"dpolab/wasm/bridge"
+)
+
+// presetFiles are what a preset's folder holds.
+var presetFiles = []string{"config.json", "tokenizer.json", "model.safetensors", "train.jsonl", "heldout.jsonl"}
+
+// start loads a preset and tells the page of it, and of a run that is kept.
+func (e *Engine) start(preset string) {
+	if err := e.load(preset); err != nil {
+		e.fail("start", fmt.Errorf("preset %s: %w", preset, err))
+		return
+	}
+	if about, _, ok := e.host.Kept(); ok {
+		e.host.Post(&about)
+	}
+}
+
+func (e *Engine) load(preset string) error {
+	w, err := world.ByName(preset)
+	if err != nil {
+		return err
+	}
+	paths := make([]string, len(presetFiles))
+	for i, f := range presetFiles {
+		paths[i] = "checkpoints/" + preset + "/" + f
+	}
+	files, err := e.host.Fetch(paths)
+	if err != nil {
+		return err
+	}
+	tok, err := token.ReadJSON(files[1])
+	if err != nil {
+		return err
+	}
+	base, err := ckpt.ReadModel(files[0], files[2])
+	if err != nil {
+		return err
+	}
+	data := train.Data{Name: w.Title(), World: preset}
+	for i, set := range []*[]pref.Pair{&data.Train, &data.Heldout} {
+		s, err := pref.Read(files[3+i])
+		if err != nil {
+			return fmt.Errorf("%s: %w", presetFiles[3+i], err)
+		}
+		*set = s.Pairs
+	}
+	run, problems, err := train.New(base, tok, e.wanted, data)
+	if err != nil {
+		return err
+	}
+	e.tok, e.preset = tok, preset
+	e.introduce(run, w)
+	e.postSet(data, problems, len(data.Train)+len(data.Heldout))
+	e.adopt(run, bridge.Idle)
+	e.postSettings(nil)
+	return nil
+}
+
+// introduce tells the page which model is loaded.
+func (e *Engine) introduce(run *train.Trainer, w world.World) {
+	e.world = w
+	m := run.Reference
+	ready := &bridge.Ready{Preset: e.preset, Title: e.preset, SIMD: simd, HasReward: w != nil,
+		Model: bridge.ModelInfo{Name: e.preset, Parameters: m.Parameters(), Layers: m.Layers, Hidden: m.Hidden,
+			Vocab: m.Vocab, Context: m.Context, Fingerprint: train.Fingerprint(m.Weights, nil)}}
+	if w != nil {
+		ready.Title, ready.Description = w.Title(), w.Description()
+	}
+	e.host.Post(ready)
+}
+
+// importFile takes what the user dropped: a saved run, or preference pairs.
+func (e *Engine) importFile(m *bridge.Import) {
+	if err := e.take(m); err != nil {
+		e.fail("import", fmt.Errorf("%s: %w", m.Name, err))
+	}
+}
+
+func (e *Engine) take(m *bridge.Import) error {
+	if train.IsRun(m.Data) {
+		return e.restore(m.Data)
+	}
+	if err := pref.CheckSize(int64(len(m.Data))); err != nil {
+		return err
+	}
+	set, err := pref.Read(m.Data)
+	if err != nil {
+		return err
+	}
+	problems := set.Problems
+	var usable []pref.Pair
+	bad := map[int]bool{}
+	for _, p := range train.CheckPairs(e.tok, set.Pairs, e.run.Policy.Context) {
+		bad[p.Line-1] = true
+		p.Line = set.Lines[p.Line-1]
+		problems = append(problems, p)
+	}
+	for i, p := range set.Pairs {
+		if !bad[i] {
+			usable = append(usable, p)
+		}
+	}
+	if len(usable) == 0 {
+		return fmt.Errorf("none of its %d rows can be used; the pairs are as they were. %s", set.Rows, firstOf(problems))
+	}
+	trainSet, heldout := pref.Split(usable, heldOutShare, e.run.Config.Seed)
+	data := train.Data{Name: m.Name, World: e.run.Data().World, Train: pick(usable, trainSet), Heldout: pick(usable, heldout)}
+	if _, err := e.run.SetData(data); err != nil {
+		return err
+	}
+	e.bad = nil
+	e.postSet(data, problems, set.Rows)
+	e.report(e.host.Now(), true)
+	return nil
+}
+
+// firstOf words the first problems of a file of which nothing can be used.
+func firstOf(problems []pref.Problem) string {
+	const few = 3
+	var b strings.Builder
+	for _, p := range problems[:min(few, len(problems))] {
+		b.WriteString(p.String() + ". ")
+	}
+	if n := len(problems) - few; n > 0 {
+		fmt.Fprintf(&b, "%d more.", n)
+	}
+	return b.String()
+}
+
+// heldOutShare of an imported set is not trained on.
+const heldOutShare = 0.1
+
+func pick(pairs []pref.Pair, which []int) []pref.Pair {
+	out := make([]pref.Pair, len(which))
+	for i, j := range which {
+		out[i] = pairs[j]
+	}
+	return out
+}
+
+// restore makes a saved run the run, paused where it stood.
+func (e *Engine) restore(b []byte) error {
+	var run *train.Trainer
+	var err error
+	e.quietly(func() { run, err = train.Load(b, e.hook) })
+	if err != nil {
+		return err
+	}
+	data := run.Data()
+	w, _ := world.ByName(data.World) // unknown: the run goes on, without a true reward
+	e.tok, e.wanted = run.Tok, run.Config
+	if data.World != "" {
+		e.preset = data.World
+	}
+	e.introduce(run, w)
+	e.postSet(data, nil, len(data.Train)+len(data.Heldout))
+	phase := bridge.Paused
+	switch {
+	case run.Steps() == 0:
+		phase = bridge.Idle
+	case run.Done():
+		phase = bridge.Done
+	}
+	e.adopt(run, phase)
+	e.postSettings(nil)
+	return nil
+}
+
+// setPairs takes the user's edits.
+func (e *Engine) setPairs(m *bridge.SetPairs) {
+	data := train.Data{Name: m.Name, World: e.run.Data().World, Train: fromBridge(m.Train), Heldout: fromBridge(m.Heldout)}
+	problems, err := e.run.SetData(data)
+	e.bad = err
+	e.host.Post(&bridge.Pairs{Revision: m.Revision, Name: m.Name, Problems: toProblems(problems)})
+	e.report(e.host.Now(), true)
+}
+
+// kept restores or forgets the state kept from before a reload or a crash.
+func (e *Engine) kept(restore bool) {
+	if !restore {
+		if err := e.host.Forget(); err != nil {
+			e.fail("keep", err)
+		}
+		e.host.Post(&bridge.KeptRun{Gone: true})
+		return
+	}
+	_, read, ok := e.host.Kept()
+	if !ok {
+		e.host.Post(&bridge.KeptRun{Gone: true})
+		e.fail("keep", fmt.Errorf("there is no run kept in this browser any more"))
+		return
+	}
+	b, err := read()
+	if err == nil {
+		err = e.restore(b)
+	}
+	if err != nil {
+		e.fail("keep", fmt.Errorf("the kept run cannot be restored: %w", err))
+	}
+}
+
+// keep stores the run as it stands, so that a reload or a crash loses little.
+func (e *Engine) keep() {
+	now := e.host.Now()
+	e.lastKept = now
+	if e.run.Steps() == 0 {
+		return
+	}
+	var b []byte
+	var err error
+	e.quietly(func() { b, err = e.run.Save() })
+	if err == nil {
+		err = e.host.Keep(bridge.KeptRun{Step: e.run.Steps(), Total: e.run.Total(), Preset: e.preset}, b)
+	}
+	if err != nil {
+		e.fail("keep", fmt.Errorf("this run is not kept across a reload: %w: download the checkpoint to be safe", err))
+	}
+}
+
+func toProblems(ps []pref.Problem) []bridge.Problem {
+	var out []bridge.Problem
+	for _, p := range ps {
+		out = append(out, bridge.Problem(p))
+	}
+	return out
+}
+
+func toBridge(ps []pref.Pair) []bridge.Pair {
+	out := make([]bridge.Pair, len(ps))
+	for i, p := range ps {
+		out[i] = bridge.Pair(p)
+	}
+	return out
+}
+
+func fromBridge(ps []bridge.Pair) []pref.Pair {
+	out := make([]pref.Pair, len(ps))
+	for i, p := range ps {
+		out[i] = pref.Pair(p)
+	}
+	return out
+}
+
+func (e *Engine) postSet(data train.Data, problems []pref.Problem, rows int) {
+	e.host.Post(&bridge.Pairs{Name: data.Name, Train: toBridge(data.Train), Heldout: toBridge(data.Heldout),
+		Problems: toProblems(problems), Rows: rows})
+}
