@@ -29,6 +29,7 @@ type data struct {
 	undo      []edit
 	revision  int
 	importing string // name of the file that is read
+	run       bool   // the file turned out to be a saved run
 	notice    string // what came of an import
 	problems  []pref.Problem
 	edited    bool // problems are of edited pairs, not of a file's rows

@@ -65,7 +65,11 @@ func (p *Page) Pairs(m Pairs) {
 		return
 	}
 	p.watch.respawned = false
-	if d.importing != "" {
+	switch {
+	case d.importing != "" && d.run:
+		d.former, d.own = nil, true
+		d.notice = fmt.Sprintf(text.RunLoaded, d.importing)
+	case d.importing != "":
 		former := d.set
 		d.former, d.own = &former, true
 		n := len(m.Set.Train) + len(m.Set.Heldout)
@@ -74,9 +78,10 @@ func (p *Page) Pairs(m Pairs) {
 			rows = Count(len(m.Problems), text.RowOne, text.RowMany)
 		}
 		d.notice = fmt.Sprintf(text.Loaded, Count(n, text.PairOne, text.PairMany), rows)
-	} else {
+	default:
 		d.notice = ""
 	}
+	d.run = false
 	d.importing, d.problems, d.edited = "", m.Problems, false
 	p.replace(m.Set)
 	p.sampleFirst()

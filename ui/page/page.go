@@ -89,6 +89,14 @@ var Presets = []Preset{{"sentiment", "Sentiment"}}
 // Preset returns the name of the preset that is loaded or loading.
 func (p *Page) Preset() string { return p.preset }
 
+// Describe says what the preset's pairs are about; empty for the user's own.
+func (p *Page) Describe() string {
+	if p.ready == nil || p.data.own {
+		return ""
+	}
+	return p.ready.Description
+}
+
 // ChoosePreset loads another preset; the run there was ends.
 func (p *Page) ChoosePreset(name string) {
 	if name == p.preset {

@@ -7,6 +7,7 @@ import (
 // Ready takes the base model.
 func (p *Page) Ready(r Ready) {
 	p.ready, p.preset, p.phase = &r, r.Preset, Idle
+	p.data.run = p.data.importing != ""
 	p.state = State{Phase: Idle, Fingerprint: r.Fingerprint}
 	p.verdict = verdict{}
 	p.settle()
@@ -24,8 +25,11 @@ func (p *Page) Model() *Ready { return p.ready }
 // State takes where the run stands. Only a new phase changes the structure.
 func (p *Page) State(s State) {
 	was := p.phase
-	if s.Fingerprint == "" {
+	if s.Fingerprint == "" && s.Step == p.state.Step {
 		s.Fingerprint = p.state.Fingerprint
+	}
+	if s.Total != p.state.Total {
+		p.charts.dirty = true
 	}
 	p.state = s
 	if p.phase != Lost {
@@ -140,5 +144,6 @@ func (p *Page) Failure() string { return p.failure }
 // Dismiss closes the error banner.
 func (p *Page) Dismiss() {
 	p.failure = ""
+	p.focus = "train"
 	p.touch()
 }

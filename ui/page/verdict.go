@@ -77,7 +77,7 @@ func (p *Page) Judged(j Judged) {
 // VerdictWhen says of which step a judgement is.
 func (p *Page) VerdictWhen() string {
 	v := p.verdict.last
-	if v == nil {
+	if v == nil || p.verdict.running {
 		return ""
 	}
 	return fmt.Sprintf(text.JudgedAt, v.Step, v.Done)

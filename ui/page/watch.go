@@ -70,7 +70,6 @@ func (p *Page) Gone(reason string) {
 	p.phase, p.watch.reason = Lost, reason
 	p.answer.running, p.verdict.running = false, false
 	p.saving, p.data.importing = "", ""
-	p.focus = "start-again"
 	p.show()
 	p.touch()
 }

@@ -5,12 +5,14 @@ package main
 import (
 	"syscall/js"
 
+	"dpolab/ui/text"
 	"dpolab/wasm/app/wire"
 )
 
 // takeFiles lets a file be dropped anywhere on the page.
 func (a *app) takeFiles() {
 	body := document.Get("body")
+	body.Get("dataset").Set("drop", text.DropHere)
 	mark := func(on bool) { body.Get("classList").Call("toggle", "dropping", on) }
 	on := func(event string, f func(event js.Value)) {
 		document.Call("addEventListener", event, a.callback(func(args []js.Value) { f(args[0]) }))

@@ -75,6 +75,7 @@ func (a *app) post(message []byte) {
 }
 
 func (a *app) postBuffer(buffer js.Value) {
+	defer a.survive() // a browser that refuses must not end the page
 	a.worker.js.Call("postMessage", map[string]any{"b": buffer}, []any{buffer})
 }
 
