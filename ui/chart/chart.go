@@ -31,6 +31,7 @@ type Rule struct {
 type Chart struct {
 	W, H  float64
 	XMax  float64 // the x axis goes from 0 to the greater of this and the data
+	Span  float64 // least height of the y axis: noise must not fill the chart
 	Fixed bool    // the y axis is [Lo,Hi], whatever the data
 	Lo    float64
 	Hi    float64
@@ -63,9 +64,9 @@ func (c *Chart) axes() axes {
 	switch {
 	case c.Fixed || lo > hi:
 		lo, hi = c.Lo, c.Hi
-	case hi-lo < 1e-3*math.Max(1, math.Abs(hi)): // flat: noise must not fill the chart
-		mid, half := (lo+hi)/2, 0.1*math.Max(1, math.Abs(hi))
-		lo, hi = mid-half, mid+half
+	case hi-lo < c.Span:
+		mid := (lo + hi) / 2
+		lo, hi = mid-c.Span/2, mid+c.Span/2
 	default:
 		pad := (hi - lo) * 0.06
 		lo, hi = lo-pad, hi+pad

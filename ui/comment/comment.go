@@ -20,7 +20,8 @@ type Facts struct {
 	Accuracy, EvalAccuracy  []float64
 	Judged                  bool // Reward, Base and KL hold
 	Reward, Base, KL        float64
-	Apart                   bool // the intervals of Reward and Base do not touch
+	Apart                   bool // Reward's interval lies above Base's
+	Below                   bool // or below it
 }
 
 // window is how many of the last values are averaged: one batch alone is noise.
@@ -71,13 +72,16 @@ var rules = []rule{
 	{func(f Facts) bool { return f.Judged && f.Apart }, func(f Facts) string {
 		return fmt.Sprintf(text.CommentBetter, f.Base, f.Reward, f.KL)
 	}, false},
-	{func(f Facts) bool { return f.Judged && f.Reward < f.Base }, func(f Facts) string {
+	{func(f Facts) bool { return f.Judged && f.Below }, func(f Facts) string {
 		return fmt.Sprintf(text.CommentWorse, f.Base, f.Reward, f.KL)
 	}, true},
 	{unmoved, plain(&text.CommentStill), true},
 	{memorises, func(f Facts) string {
 		return fmt.Sprintf(text.CommentMemorises, f.EvalLoss[len(f.EvalLoss)-1], mean(f.Loss))
 	}, true},
+	{func(f Facts) bool { return f.Judged }, func(f Facts) string {
+		return fmt.Sprintf(text.CommentSame, f.Base, f.Reward, f.KL)
+	}, false},
 	{displaced, func(f Facts) string {
 		return fmt.Sprintf(text.CommentDisplaced, margin(f))
 	}, true},

@@ -31,7 +31,8 @@ func TestRules(t *testing.T) {
 		{"rises", with(func(f *Facts) { f.Loss = level(1.4, 30) }), "above ln 2", true},
 		{"no number", with(func(f *Facts) { f.Loss = append(level(0.5, 3), math.NaN()) }), "no longer a number", true},
 		{"worked", with(func(f *Facts) { f.Judged, f.Apart, f.Reward, f.Base, f.KL = true, true, 0.8, 0.5, 3 }), "from 0.50 to 0.80", false},
-		{"harmed", with(func(f *Facts) { f.Judged, f.Reward, f.Base = true, 0.3, 0.5 }), "fell from 0.50 to 0.30", true},
+		{"harmed", with(func(f *Facts) { f.Judged, f.Below, f.Reward, f.Base = true, true, 0.3, 0.5 }), "fell from 0.50 to 0.30", true},
+		{"judged, no difference", with(func(f *Facts) { f.Judged, f.Reward, f.Base = true, 0.49, 0.5 }), "within the noise", false},
 		{"imitates", Facts{Imitates: true, Step: 4, Loss: level(2, 4)}, "imitates", false},
 	} {
 		got, warn := On(tc.facts)

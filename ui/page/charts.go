@@ -74,10 +74,13 @@ func (p *Page) Resize(id string, w, h float64) {
 	}
 }
 
+// leastSpan is the least height of an axis, in nats.
+const leastSpan = 0.2
+
 // build makes the chart of a graph from the rows.
 func (p *Page) build(g graph) chart.Chart {
 	size := p.charts.sizes[g.id]
-	c := chart.Chart{W: size[0], H: size[1], XMax: float64(p.state.Total), XName: text.StepAxis}
+	c := chart.Chart{W: size[0], H: size[1], XMax: float64(p.state.Total), XName: text.StepAxis, Span: leastSpan}
 	if g.rates {
 		c.Fixed, c.Lo, c.Hi = true, 0, 1
 	}

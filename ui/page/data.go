@@ -51,7 +51,12 @@ func (d *data) list(heldout bool) *[]pref.Pair {
 	return &d.set.Train
 }
 
-// search finds the pairs of the open tab again.
+// search finds the pairs of the open tab again, and counts those to train on.
+func (p *Page) search() {
+	p.data.search()
+	p.settings.pairs = len(p.data.set.Train)
+}
+
 func (d *data) search() {
 	q := strings.ToLower(strings.TrimSpace(d.query))
 	d.matches = d.matches[:0]
@@ -123,7 +128,7 @@ func (p *Page) Heldout() bool { return p.data.heldout }
 func (p *Page) Tab(heldout bool) {
 	p.data.heldout, p.data.first = heldout, 0
 	p.closeEditor()
-	p.data.search()
+	p.search()
 	p.touch()
 }
 
@@ -134,7 +139,7 @@ func (p *Page) Query() string { return p.data.query }
 func (p *Page) Find(q string) {
 	p.data.query, p.data.first = q, 0
 	p.closeEditor()
-	p.data.search()
+	p.search()
 	p.touch()
 }
 
@@ -142,7 +147,7 @@ func (p *Page) Find(q string) {
 func (p *Page) Turn(by int) {
 	p.data.first = max(0, p.data.first+by*PageSize)
 	p.closeEditor()
-	p.data.search()
+	p.search()
 	p.touch()
 }
 
@@ -291,7 +296,7 @@ func (p *Page) Undo() {
 	d.undo = d.undo[:n-1]
 	p.closeEditor()
 	d.heldout = e.heldout
-	d.search()
+	p.search()
 	if i := slices.Index(d.matches, e.index); i >= 0 {
 		d.first = i / PageSize * PageSize
 	}
@@ -316,7 +321,7 @@ func (p *Page) apply(e edit) {
 		d.undo = d.undo[1:]
 	}
 	d.undo = append(d.undo, e)
-	d.search()
+	p.search()
 	p.touch()
 }
 

@@ -94,7 +94,7 @@ func (p *Page) replace(s Set) {
 	d.set, d.query, d.first, d.heldout = s, "", 0, false
 	d.undo = nil
 	p.closeEditor()
-	d.search()
+	p.search()
 }
 
 // Notice says what came of an import, or of edits that made pairs unusable.

@@ -145,19 +145,45 @@ func TestSettingsAreCheckedAtOnceAndSentWhenTheyRest(t *testing.T) {
 
 func TestARefusedValueStaysWithItsReason(t *testing.T) {
 	p, e, clock := opened(t)
-	p.Enter("batch-size", "97")
-	want(t, "sent", e.take(), "batch-size=97")
-	p.Settings(Settings{Values: []Setting{{"batch-size", "16"}}, Errors: []Setting{{"batch-size", "batch-size: the set has 50 pairs"}}})
+	p.Enter("eval-pairs", "97")
+	want(t, "sent", e.take(), "eval-pairs=97")
+	p.Settings(Settings{Values: []Setting{{"eval-pairs", "48"}}, Errors: []Setting{{"eval-pairs", "eval-pairs: the set has 50 pairs"}}})
 	*clock += 5 * commitAfter
 	p.Tick(true)
-	if got := e.take(); strings.Contains(got, "batch-size") {
+	if got := e.take(); strings.Contains(got, "eval-pairs") {
 		t.Errorf("the refused value is sent again: %s", got)
 	}
-	c := p.Control("batch-size")
+	c := p.Control("eval-pairs")
 	want(t, "shown", c.Value+": "+c.Error, "97: the set has 50 pairs")
-	p.Enter("batch-size", "16")
-	c = p.Control("batch-size")
-	want(t, "mended", c.Value+": "+c.Error, "16: ")
+	p.Enter("eval-pairs", "48")
+	c = p.Control("eval-pairs")
+	want(t, "mended", c.Value+": "+c.Error, "48: ")
+}
+
+func TestABatchIsNotLargerThanTheSet(t *testing.T) {
+	p, e, _ := opened(t)
+	p.Enter("batch-size", "51")
+	want(t, "sent", e.take(), "")
+	want(t, "why", p.Control("batch-size").Error, "there are 50 pairs to train on: at most that many")
+	p.Enter("batch-size", "50")
+	want(t, "sent", e.take(), "batch-size=50")
+	p.Delete(0)
+	want(t, "when the set shrinks", p.Control("batch-size").Error, "there are 49 pairs to train on: at most that many")
+}
+
+func TestARunThatIsDoneGoesOnWhenMadeLonger(t *testing.T) {
+	p, e, _ := opened(t)
+	p.State(State{Phase: Done, Step: 60, Total: 60})
+	if p.CanPress(Train) || p.TrainLabel() != "Train" {
+		t.Error("a run that is done can be trained on")
+	}
+	p.TakeStale()
+	p.State(State{Phase: Done, Step: 60, Total: 120})
+	if !p.TakeStale() || p.TrainLabel() != "Go on" {
+		t.Errorf("a longer run says %s", p.TrainLabel())
+	}
+	p.Press(Train)
+	want(t, "train", e.take(), "press 0")
 }
 
 func TestTrainingTakesWhatIsStillBeingTyped(t *testing.T) {

@@ -24,18 +24,16 @@ func (p *Page) Model() *Ready { return p.ready }
 
 // State takes where the run stands. Only a new phase changes the structure.
 func (p *Page) State(s State) {
-	was := p.phase
+	was, total := p.phase, p.state.Total
 	if s.Fingerprint == "" && s.Step == p.state.Step {
 		s.Fingerprint = p.state.Fingerprint
 	}
-	if s.Total != p.state.Total {
-		p.charts.dirty = true
-	}
+	p.charts.dirty = p.charts.dirty || s.Total != total
 	p.state = s
 	if p.phase != Lost {
 		p.phase = s.Phase
 	}
-	if p.phase != was {
+	if p.phase != was || s.Total != total {
 		p.touch()
 		if p.phase == Training {
 			p.watch.kept = nil
@@ -67,10 +65,8 @@ func (p *Page) Press(a Action) {
 // CanPress reports whether a button has an effect now.
 func (p *Page) CanPress(a Action) bool {
 	switch a {
-	case Train:
-		return p.phase == Idle || p.phase == Paused
-	case Step:
-		return p.phase == Idle || p.phase == Paused
+	case Train, Step: // a run that is done goes on when it was made longer
+		return p.phase == Idle || p.phase == Paused || p.phase == Done && p.state.Step < p.state.Total
 	case Pause:
 		return p.phase == Training
 	}
@@ -88,7 +84,7 @@ func (p *Page) Toggle() {
 
 // TrainLabel is what the button that trains says.
 func (p *Page) TrainLabel() string {
-	if p.phase == Paused {
+	if p.phase == Paused || p.phase == Done && p.CanPress(Train) {
 		return text.GoOn
 	}
 	return text.Train

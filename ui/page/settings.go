@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -20,6 +21,7 @@ type settings struct {
 	sent    map[string]string // last value given to the trainer
 	refused map[string]refusal
 	waits   []string
+	pairs   int             // that can be trained on; 0 while unknown
 	touched map[string]bool // changed by the user: sent again to a fresh trainer
 	typedAt float64
 }
@@ -54,6 +56,9 @@ func (p *Page) Control(name string) Control {
 	c.Value, ok = p.settings.drafts[name]
 	if !ok {
 		c.Value = f.Get(&p.settings.config)
+		if c.Error == "" { // in force, yet the set has become too small for it
+			c.Error = p.settings.tooLarge(name, p.settings.config)
+		}
 	}
 	c.Title = f.Help
 	if f.Choices == nil {
@@ -114,12 +119,24 @@ func (s *settings) check(name, value string) bool {
 		s.errors[name] = strings.TrimPrefix(err.Error(), name+": ")
 		return false
 	}
+	if why := s.tooLarge(name, c); why != "" {
+		s.errors[name] = why
+		return false
+	}
 	if r, ok := s.refused[name]; ok && r.value == f.Get(&c) {
 		s.errors[name] = r.reason
 		return false
 	}
 	delete(s.errors, name)
 	return true
+}
+
+// tooLarge says that a batch would be larger than the set.
+func (s *settings) tooLarge(name string, c config.Config) string {
+	if name != "batch-size" || s.pairs == 0 || c.BatchSize <= s.pairs {
+		return ""
+	}
+	return fmt.Sprintf(text.BatchTooLarge, Count(s.pairs, text.PairOne, text.PairMany))
 }
 
 // commitSettings sends every good draft that differs from what is in force.

@@ -268,7 +268,7 @@ func (p *Page) Comment() (sentence string, warn bool) {
 	}
 	if v := p.verdict.last; v != nil && v.Finished && v.Step == p.state.Step {
 		f.Judged, f.Reward, f.Base, f.KL = true, v.Policy.Mean, v.Reference.Mean, v.KL.Mean
-		f.Apart = v.Policy.Lo > v.Reference.Hi
+		f.Apart, f.Below = v.Policy.Lo > v.Reference.Hi, v.Policy.Hi < v.Reference.Lo
 	}
 	return comment.On(f)
 }

@@ -16,5 +16,6 @@ var (
 	CommentSFT             = "This run imitates the chosen answers: the loss is how surprised the model still is by them, in nats a token. There is no reference and no margin."
 	CommentBetter          = "It worked: the true reward of fresh answers rose from %.2f to %.2f, and the policy moved %.1f nats away from the reference to get there."
 	CommentBetterDisplaced = "It worked: the true reward of fresh answers rose from %.2f to %.2f at a distance of %.1f nats. Chosen answers became less likely as well, only less so than rejected ones: that is likelihood displacement."
+	CommentSame            = "The true reward of fresh answers went from %.2f to %.2f, which is within the noise of the prompts judged; the policy moved %.1f nats from the reference."
 	CommentWorse           = "The true reward of fresh answers fell from %.2f to %.2f although the margin grew: the policy moved %.1f nats away and learned something else than what the pairs meant."
 )
