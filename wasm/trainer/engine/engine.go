@@ -92,12 +92,18 @@ func (e *Engine) Loop(stop func() bool) {
 		case len(e.jobs) > 0:
 			e.work()
 			e.host.Yield()
-		case len(e.inbox) == 0:
-			e.settle()
-			if len(e.inbox) == 0 && e.phase != bridge.Training {
-				e.host.Wait()
-			}
+		default:
+			e.rest()
 		}
+	}
+}
+
+// rest is for when there is nothing to train or sample: it settles the run and
+// waits for a message.
+func (e *Engine) rest() {
+	e.settle()
+	if len(e.inbox) == 0 && len(e.jobs) == 0 {
+		e.host.Wait()
 	}
 }
 
@@ -190,8 +196,8 @@ func (e *Engine) hook() bool {
 		if len(e.jobs) > 0 {
 			e.work()
 			e.host.Yield()
-		} else if len(e.inbox) == 0 {
-			e.host.Wait()
+		} else {
+			e.rest()
 		}
 		e.attend()
 	}
