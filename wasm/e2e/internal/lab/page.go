@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -124,6 +125,21 @@ func (p *Page) Files(id string, paths ...string) {
 	p.must("giving files to "+id, err)
 }
 
+// Drop lets go of a file over the middle of the window, as dragged there.
+func (p *Page) Drop(path string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, actionTime)
+	defer cancel()
+	for _, what := range []input.DispatchDragEventType{
+		input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop,
+	} {
+		_, err := chromedp.Call(ctx, input.DispatchDragEvent, input.DispatchDragEventParams{
+			Type: what, X: 600, Y: 400, Data: &input.DragData{Files: []string{path}, Items: []*input.DragDataItem{}, DragOperationsMask: 1},
+		})
+		p.must("dropping "+path, err)
+	}
+}
+
 // Has tells whether the element is in the page and can be seen.
 func (p *Page) Has(id string) bool {
 	p.t.Helper()
@@ -165,13 +181,7 @@ func (p *Page) Value(id string) float64 {
 func (p *Page) Losses() []float64 {
 	p.t.Helper()
 	bySteps := map[int]float64{}
-	for _, message := range Eval[[][]byte](p, `lab.heard()`) {
-		decoded, err := bridge.Decode(message)
-		p.must("reading what the trainer told the page", err)
-		m, ok := decoded.(*bridge.Metrics)
-		if !ok {
-			continue
-		}
+	for _, m := range heard[*bridge.Metrics](p) {
 		if m.Clear {
 			clear(bySteps)
 		}
@@ -187,6 +197,37 @@ func (p *Page) Losses() []float64 {
 		losses = append(losses, bySteps[step])
 	}
 	return losses
+}
+
+// heard returns the messages of one kind that the trainer sent since the page
+// was loaded.
+func heard[M bridge.Message](p *Page) []M {
+	p.t.Helper()
+	var out []M
+	for _, message := range Eval[[][]byte](p, `lab.heard()`) {
+		decoded, err := bridge.Decode(message)
+		p.must("reading what the trainer told the page", err)
+		if m, ok := decoded.(M); ok {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Weights waits until the trainer has told the SHA-256 of the weights as they
+// are now, which it does once it stands still, and the page shows it.
+func (p *Page) Weights() string {
+	p.t.Helper()
+	var print string
+	p.Until("the fingerprint of the weights", 20*time.Second, func() bool {
+		states := heard[*bridge.State](p)
+		if len(states) == 0 {
+			return false
+		}
+		print = states[len(states)-1].Fingerprint
+		return len(print) == 64 && p.Data("fingerprint", "value") == print
+	})
+	return print
 }
 
 // KillWorkers ends the page's workers from outside, as a crash would.
