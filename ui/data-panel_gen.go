@@ -92,7 +92,7 @@ func (c *DataPanel) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 			_ = vgparent
 			vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n    "}
 			vgparent.AppendChild(vgn)
-			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "input", Attr: []vugu.VGAttribute{{Namespace: "", Key: "type", Val: "search"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "search"}, vugu.VGAttribute{Namespace: "", Key: "data-testid", Val: "search"}}}
+			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "input", Attr: []vugu.VGAttribute{{Namespace: "", Key: "type", Val: "search"}, vugu.VGAttribute{Namespace: "", Key: "maxlength", Val: "200"}, vugu.VGAttribute{Namespace: "", Key: "class", Val: "search"}, vugu.VGAttribute{Namespace: "", Key: "data-testid", Val: "search"}}}
 			vgparent.AppendChild(vgn)
 			vgn.AddAttrInterface("aria-label", text.Search)
 			vgn.AddAttrInterface("placeholder", text.Search)
@@ -355,6 +355,7 @@ func (c *DataPanel) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgn.SetInnerHTML(text.Prompt)
 									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "textarea", Attr: []vugu.VGAttribute{{Namespace: "", Key: "rows", Val: "2"}, vugu.VGAttribute{Namespace: "", Key: "id", Val: "edit-prompt"}, vugu.VGAttribute{Namespace: "", Key: "data-testid", Val: "edit-prompt"}}}
 									vgparent.AppendChild(vgn)
+									vgn.AddAttrInterface("maxlength", page.MaxLength)
 									{
 										b, err := vjson.Marshal(c.P.Draft(page.PromptField))
 										if err != nil {
@@ -385,6 +386,7 @@ func (c *DataPanel) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgn.SetInnerHTML("✓ " + text.Chosen)
 									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "textarea", Attr: []vugu.VGAttribute{{Namespace: "", Key: "rows", Val: "2"}, vugu.VGAttribute{Namespace: "", Key: "data-testid", Val: "edit-chosen"}}}
 									vgparent.AppendChild(vgn)
+									vgn.AddAttrInterface("maxlength", page.MaxLength)
 									{
 										b, err := vjson.Marshal(c.P.Draft(page.ChosenField))
 										if err != nil {
@@ -415,6 +417,7 @@ func (c *DataPanel) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 									vgn.SetInnerHTML("✕ " + text.Rejected)
 									vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "textarea", Attr: []vugu.VGAttribute{{Namespace: "", Key: "rows", Val: "2"}, vugu.VGAttribute{Namespace: "", Key: "data-testid", Val: "edit-rejected"}}}
 									vgparent.AppendChild(vgn)
+									vgn.AddAttrInterface("maxlength", page.MaxLength)
 									{
 										b, err := vjson.Marshal(c.P.Draft(page.RejectedField))
 										if err != nil {

@@ -38,6 +38,7 @@ type Chart struct {
 	Lines []Line
 	Rules []Rule
 	XName string
+	Hint  string // what an empty chart says
 }
 
 // margins around the plot, in pixels.
@@ -91,8 +92,13 @@ func (c *Chart) SVG() string {
 		b.WriteString(`<line class="rule" x1="` + num(a.x.from) + `" x2="` + num(a.x.to) + `" y1="` + y + `" y2="` + y + `"/>`)
 		b.WriteString(`<text class="rule-label" x="` + num(a.x.to-4) + `" y="` + num(a.y.px(r.Y)-4) + `" text-anchor="end">` + Escape(r.Label) + `</text>`)
 	}
+	drawn := false
 	for i := range c.Lines {
 		c.Lines[i].draw(&b, a)
+		drawn = drawn || len(c.Lines[i].X) > 1
+	}
+	if !drawn {
+		b.WriteString(`<text class="hint-text" x="` + num((a.x.from+a.x.to)/2) + `" y="` + num((a.y.from+a.y.to)/2-14) + `" text-anchor="middle">` + Escape(c.Hint) + `</text>`)
 	}
 	c.labels(&b, a)
 	b.WriteString("</svg>")
@@ -163,7 +169,7 @@ func (c *Chart) labels(b *strings.Builder, a axes) {
 	var x, want []float64
 	for i := range c.Lines {
 		l := &c.Lines[i]
-		if at, y, ok := l.Value(math.Inf(1)); ok && l.Label != "" {
+		if at, y, ok := l.Value(math.Inf(1)); ok && l.Label != "" && at > 0 {
 			ends, x, want = append(ends, l), append(x, a.x.px(at)+7), append(want, a.clamp(y))
 		}
 	}

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,7 +91,7 @@ func (p *Page) Knobs() []Knob {
 
 // Turn a number of sampling; a wrong one is named at once.
 func (p *Page) SetKnob(i int, value string) {
-	p.answer.knobs[i].Value = value
+	p.answer.knobs[i].Value = clip(value, MaxLength)
 	p.answer.problem = ""
 	if _, err := p.answer.knobs[i].number(); err != nil {
 		p.answer.problem = err.Error()
@@ -103,7 +104,7 @@ func (p *Page) PromptText() string { return p.answer.prompt }
 
 // SetPrompt takes what the user writes into the prompt box.
 func (p *Page) SetPrompt(s string) {
-	p.answer.prompt, p.answer.drafted = s, true
+	p.answer.prompt, p.answer.drafted = clip(s, MaxLength), true
 	p.answer.problem = ""
 }
 
@@ -130,17 +131,23 @@ func (p *Page) sampleFirst() {
 	if p.ready == nil || !p.Alive() || p.answer.drafted && p.answer.asked != "" {
 		return
 	}
-	list := p.data.set.Heldout
-	if len(list) == 0 {
-		list = p.data.set.Train
-	}
-	if len(list) == 0 {
-		return
-	}
 	if !p.answer.drafted {
-		p.answer.prompt = list[0].Prompt
+		p.answer.prompt = p.firstPrompt()
 	}
-	p.SampleNow()
+	if p.answer.prompt != "" {
+		p.SampleNow()
+	}
+}
+
+// firstPrompt is the first held-out prompt that fits the box, or else the first
+// that is trained on; empty if there is none.
+func (p *Page) firstPrompt() string {
+	for _, q := range slices.Concat(p.data.set.Heldout, p.data.set.Train) {
+		if q.Prompt != "" && len(q.Prompt) <= MaxLength {
+			return q.Prompt
+		}
+	}
+	return ""
 }
 
 // sampleAgain answers the last prompt again, unless answers are still coming.
@@ -231,7 +238,7 @@ func (p *Page) answered() {
 	a := &p.answer
 	a.running = false
 	p.touch()
-	past := Past{a.step, strings.TrimSpace(a.texts[0].String())}
+	past := Past{a.step, clip(strings.TrimSpace(a.texts[0].String()), MaxLength)}
 	if n := len(a.history); n > 0 && a.history[0].Step == past.Step {
 		a.history[0] = past
 		return

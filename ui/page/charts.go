@@ -80,7 +80,7 @@ const leastSpan = 0.2
 // build makes the chart of a graph from the rows.
 func (p *Page) build(g graph) chart.Chart {
 	size := p.charts.sizes[g.id]
-	c := chart.Chart{W: size[0], H: size[1], XMax: float64(p.state.Total), XName: text.StepAxis, Span: leastSpan}
+	c := chart.Chart{W: size[0], H: size[1], XMax: float64(p.state.Total), XName: text.StepAxis, Span: leastSpan, Hint: text.NoRows}
 	if g.rates {
 		c.Fixed, c.Lo, c.Hi = true, 0, 1
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"dpolab/core/pref"
 	"dpolab/ui/text"
@@ -91,7 +92,22 @@ func (p *Page) Rows() []Row {
 
 // maxField is the longest text that the page shows or edits, in bytes: Vugu fails
 // over attributes of 16 KB.
-const maxField = 3000
+const maxField = MaxLength
+
+// MaxLength bounds what is typed into any field of the page, in bytes. The worst
+// character takes six when Vugu writes it.
+const MaxLength = 2000
+
+// clip cuts a text to at most n bytes, at a character.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
 
 func editable(p pref.Pair) bool {
 	return len(p.Prompt) <= maxField && len(p.Chosen) <= maxField && len(p.Rejected) <= maxField
@@ -119,7 +135,7 @@ func (p *Page) Counts() (train, heldout int) {
 }
 
 // SetName names the set, for instance by its file.
-func (p *Page) SetName() string { return p.data.set.Name }
+func (p *Page) SetName() string { return clip(p.data.set.Name, 200) }
 
 // Heldout reports whether the held-out tab is open.
 func (p *Page) Heldout() bool { return p.data.heldout }
@@ -137,7 +153,7 @@ func (p *Page) Query() string { return p.data.query }
 
 // Find lists the pairs that contain q, in any case of letters.
 func (p *Page) Find(q string) {
-	p.data.query, p.data.first = q, 0
+	p.data.query, p.data.first = clip(q, MaxLength), 0
 	p.closeEditor()
 	p.search()
 	p.touch()
@@ -235,7 +251,9 @@ func draftField(q *pref.Pair, f Field) *string {
 func (p *Page) Draft(f Field) string { return *draftField(&p.data.draft, f) }
 
 // SetDraft takes what is typed into a field of the editor.
-func (p *Page) SetDraft(f Field, value string) { *draftField(&p.data.draft, f) = value }
+func (p *Page) SetDraft(f Field, value string) {
+	*draftField(&p.data.draft, f) = clip(value, MaxLength)
+}
 
 // Write puts an edited text into the open pair and tells the trainer.
 func (p *Page) Write(index int, f Field, value string) {
@@ -246,7 +264,7 @@ func (p *Page) Write(index int, f Field, value string) {
 	}
 	before := list[index]
 	after := before
-	*draftField(&after, f) = value
+	*draftField(&after, f) = clip(value, MaxLength)
 	if after == before {
 		return
 	}

@@ -109,7 +109,7 @@ func (p *Page) Problems() (shown []pref.Problem, more int) {
 
 // ProblemText is one unusable row or pair in words.
 func (p *Page) ProblemText(q pref.Problem) string {
-	s := q.Reason
+	s := clip(q.Reason, 400)
 	if q.Field != "" {
 		s = q.Field + ": " + s
 	}

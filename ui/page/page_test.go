@@ -245,6 +245,33 @@ func TestLongPairsAreNotEdited(t *testing.T) {
 	}
 }
 
+// One attribute or text of 16 KB would end Vugu's program.
+func TestNothingTooLongReachesATemplate(t *testing.T) {
+	p, _, _ := opened(t)
+	long := strings.Repeat("<", 100_000)
+	p.SetPrompt(long)
+	p.Edit(0)
+	p.SetDraft(ChosenField, long)
+	p.Type("beta", long)
+	p.SetKnob(topP, long)
+	p.Find(long)
+	p.Failed("save", long)
+	texts := map[string]string{"prompt": p.PromptText(), "draft": p.Draft(ChosenField), "knob": p.Knobs()[topP].Value,
+		"sampling": p.SampleProblem(), "query": p.Query(), "empty": p.Empty(), "failure": p.Failure(), "beta": p.Control("beta").Value,
+		"beta's note": p.Control("beta").Note(), "problem": p.ProblemText(pref.Problem{Reason: long})}
+	p.Gone(long)
+	texts["lost"] = p.LostText()
+	for name, s := range texts {
+		if len(s) > 2*MaxLength {
+			t.Errorf("%s has %d bytes", name, len(s))
+		}
+	}
+	p.Pairs(Pairs{Set: Set{Name: long, Heldout: []pref.Pair{{Prompt: long}, {Prompt: "short"}}}})
+	if len(p.SetName()) > MaxLength || p.firstPrompt() != "short" {
+		t.Errorf("a set's name has %d bytes; the first prompt %d", len(p.SetName()), len(p.firstPrompt()))
+	}
+}
+
 func TestImportAndRestore(t *testing.T) {
 	p, e, _ := opened(t)
 	if p.Choose("big.jsonl", 65<<20) || !strings.Contains(p.Failure(), "65.0 MiB") || !strings.Contains(p.Failure(), "64 MiB") {

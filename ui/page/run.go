@@ -135,7 +135,7 @@ func (p *Page) Failed(what, why string) {
 }
 
 // Failure is what the error banner says; empty when there is none.
-func (p *Page) Failure() string { return p.failure }
+func (p *Page) Failure() string { return clip(p.failure, MaxLength) }
 
 // Dismiss closes the error banner.
 func (p *Page) Dismiss() {

@@ -98,6 +98,7 @@ func OtherSettings() []string {
 // named at once, good ones are sent when the control rests.
 func (p *Page) Type(name, value string) {
 	s := &p.settings
+	value = clip(value, MaxLength)
 	s.drafts[name] = value
 	s.typedAt = p.now()
 	s.check(name, value)

@@ -79,7 +79,7 @@ func (p *Page) LostText() string {
 	if p.phase != Lost {
 		return ""
 	}
-	return fmt.Sprintf(text.LostText, p.watch.reason)
+	return fmt.Sprintf(text.LostText, clip(p.watch.reason, 400))
 }
 
 // StartAgain starts a fresh trainer with the same preset.

@@ -140,7 +140,7 @@ var (
 	EvalSeries    = "held-out"
 	Ln2           = "ln 2: a coin toss"
 	Half          = "0.5: a coin toss"
-	NoRows        = "Press Train: the curves appear here."
+	NoRows        = "Press Train: curves appear here"
 	NoValue       = "–"
 	ChartSummary  = "%s (%s) over %s."
 	ChartEmpty    = "No values yet."
