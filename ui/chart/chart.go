@@ -98,7 +98,7 @@ func (c *Chart) SVG() string {
 		drawn = drawn || len(c.Lines[i].X) > 1
 	}
 	if !drawn {
-		b.WriteString(`<text class="hint-text" x="` + num((a.x.from+a.x.to)/2) + `" y="` + num((a.y.from+a.y.to)/2-14) + `" text-anchor="middle">` + Escape(c.Hint) + `</text>`)
+		b.WriteString(`<text class="hint-text" x="` + num((a.x.from+a.x.to)/2) + `" y="` + num(a.y.to+(a.y.from-a.y.to)*0.74) + `" text-anchor="middle">` + Escape(c.Hint) + `</text>`)
 	}
 	c.labels(&b, a)
 	b.WriteString("</svg>")

@@ -14,6 +14,7 @@ import (
 type graph struct {
 	id          string
 	title, unit *string
+	help        *string
 	lines       []metricLine
 	rule        *chart.Rule
 	rates       bool // a share: the axis is 0 to 1
@@ -29,15 +30,15 @@ type metricLine struct {
 // for training, and as eval_ for the held-out pairs.
 func graphs() []graph {
 	return []graph{
-		{id: "loss", title: &text.LossName, unit: &text.LossUnit, rule: &chart.Rule{Y: math.Ln2, Label: text.Ln2},
+		{id: "loss", title: &text.LossName, unit: &text.LossUnit, help: &text.LossHelp, rule: &chart.Rule{Y: math.Ln2, Label: text.Ln2},
 			lines: []metricLine{{metric: "loss", class: "policy", number: Number}}},
-		{id: "rewards", title: &text.RewardsName, unit: &text.RewardsUnit, rule: &chart.Rule{Y: 0},
+		{id: "rewards", title: &text.RewardsName, unit: &text.RewardsUnit, help: &text.RewardsHelp, rule: &chart.Rule{Y: 0},
 			lines: []metricLine{
 				{metric: "rewards/chosen", class: "chosen", label: "✓ " + text.Chosen, sign: "✓ ", number: Number},
 				{metric: "rewards/rejected", class: "rejected", label: "✕ " + text.Rejected, sign: "✕ ", number: Number}}},
-		{id: "margin", title: &text.MarginName, unit: &text.MarginUnit, rule: &chart.Rule{Y: 0},
+		{id: "margin", title: &text.MarginName, unit: &text.MarginUnit, help: &text.MarginHelp, rule: &chart.Rule{Y: 0},
 			lines: []metricLine{{metric: "rewards/margins", class: "policy", number: Number}}},
-		{id: "accuracy", title: &text.AccuracyName, unit: &text.AccuracyUnit, rule: &chart.Rule{Y: 0.5, Label: text.Half}, rates: true,
+		{id: "accuracy", title: &text.AccuracyName, unit: &text.AccuracyUnit, help: &text.AccuracyHelp, rule: &chart.Rule{Y: 0.5, Label: text.Half}, rates: true,
 			lines: []metricLine{{metric: "rewards/accuracies", class: "policy", number: Percent}}},
 	}
 }
@@ -52,13 +53,13 @@ type charts struct {
 }
 
 // Graph names a chart for the template.
-type Graph struct{ ID, Title, Unit string }
+type Graph struct{ ID, Title, Unit, Help string }
 
 // Graphs lists the charts.
 func (p *Page) Graphs() []Graph {
 	var out []Graph
 	for _, g := range graphs() {
-		out = append(out, Graph{g.id, *g.title, *g.unit})
+		out = append(out, Graph{g.id, *g.title, *g.unit, *g.help})
 	}
 	return out
 }
@@ -80,7 +81,10 @@ const leastSpan = 0.2
 // build makes the chart of a graph from the rows.
 func (p *Page) build(g graph) chart.Chart {
 	size := p.charts.sizes[g.id]
-	c := chart.Chart{W: size[0], H: size[1], XMax: float64(p.state.Total), XName: text.StepAxis, Span: leastSpan, Hint: text.NoRows}
+	c := chart.Chart{W: size[0], H: size[1], XMax: float64(p.state.Total), XName: text.StepAxis, Span: leastSpan}
+	if g.id == "loss" {
+		c.Hint = text.NoRows
+	}
 	if g.rates {
 		c.Fixed, c.Lo, c.Hi = true, 0, 1
 	}

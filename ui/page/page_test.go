@@ -409,6 +409,19 @@ func TestSilenceIsALoss(t *testing.T) {
 	want(t, "offer when taken", p.KeptText(), "")
 }
 
+func TestAPresetThatDoesNotLoadCanBeTriedAgain(t *testing.T) {
+	e := &engine{}
+	p := New(e, func() float64 { return 0 })
+	p.Open()
+	p.Failed("start", "config.json: 404")
+	if p.Phase() != Lost || !strings.Contains(p.LostText(), "config.json: 404") {
+		t.Errorf("phase %s, %q", p.Phase(), p.LostText())
+	}
+	e.take()
+	p.StartAgain()
+	want(t, "again", e.take(), "respawn, start sentiment")
+}
+
 func TestSleepAndHiddenTabsAreNoLoss(t *testing.T) {
 	p, _, clock := opened(t)
 	*clock += 60_000 // the machine slept

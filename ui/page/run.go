@@ -127,6 +127,10 @@ func (p *Page) Failed(what, why string) {
 	case "keep":
 		prefix = text.FailedKeep
 	case "start":
+		if p.phase == Loading { // nothing will come: offer to try again
+			p.Gone(why)
+			return
+		}
 		prefix = text.FailedStart
 	}
 	p.failure = prefix + why

@@ -129,6 +129,7 @@ func (p *Page) showRun() {
 	b.Attr("tokens-per-second", "data-value", exact(s.TokensPerSecond))
 	b.Set("time-left", left)
 	b.Attr("fingerprint", "data-value", s.Fingerprint)
+	b.Attr("fingerprint", "title", strings.TrimSpace(text.WeightsHelp+". "+s.Fingerprint))
 	print := ""
 	switch {
 	case p.phase == Training:
@@ -144,6 +145,17 @@ func stepsText(s State) string {
 		return fmt.Sprintf(text.StepsNone, s.Step)
 	}
 	return fmt.Sprintf(text.StepsOf, s.Step, s.Total)
+}
+
+// Title is what the browser's tab says.
+func (p *Page) Title() string {
+	switch p.phase {
+	case Training:
+		return fmt.Sprintf(text.TitleRun, p.state.Step, p.state.Total)
+	case Done:
+		return text.TitleEnd
+	}
+	return text.Product
 }
 
 // StatusText says in words what the trainer does.

@@ -49,6 +49,8 @@ var (
 	Training = "Training"
 	Paused   = "Paused"
 	Done     = "Done"
+	TitleRun = "%d/%d · DPO Lab"
+	TitleEnd = "Done · DPO Lab"
 	Lost     = "The trainer stopped"
 
 	// data
@@ -135,6 +137,10 @@ var (
 	HeldoutAcc    = "Held-out acc."
 	RateName      = "Learning rate"
 	GradName      = "Grad. norm"
+	LossHelp      = "How far the model is from ranking the pairs as you do: ln 2 is guessing, 0 is certain and right"
+	RewardsHelp   = "How much more likely an answer has become than it was for the reference, times β; averaged over the batch"
+	MarginHelp    = "Reward of the chosen answer minus reward of the rejected one: what training makes grow"
+	AccuracyHelp  = "Share of pairs whose chosen answer has the higher reward"
 	StepAxis      = "step"
 	TrainSeries   = "training"
 	EvalSeries    = "held-out"

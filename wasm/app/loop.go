@@ -20,6 +20,7 @@ type loop struct {
 	asked    bool
 	onFrame  js.Func
 	onFocus  js.Func
+	title    string
 }
 
 func newLoop(a *app, r *domrender.JSRenderer, b *vugu.BuildEnv, root vugu.Builder) *loop {
@@ -48,6 +49,7 @@ func (l *loop) frame(js.Value, []js.Value) any {
 		}()
 	}
 	l.app.live.flush()
+	l.name()
 	return nil
 }
 
@@ -60,12 +62,21 @@ func (l *loop) run() error {
 		}
 		l.app.live.measure()
 		l.app.live.flush()
+		l.name()
 		if id := l.app.page.TakeFocus(); id != "" {
 			// Later: a focus within a render would fire events inside it.
 			window.Call("setTimeout", l.onFocus, 0, id)
 		}
 	}
 	return nil
+}
+
+// name writes the title of the browser's tab.
+func (l *loop) name() {
+	if t := l.app.page.Title(); t != l.title {
+		l.title = t
+		document.Set("title", t)
+	}
 }
 
 func (l *loop) focus(_ js.Value, args []js.Value) any {
