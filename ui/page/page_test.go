@@ -95,7 +95,10 @@ func TestButtonsFollowThePhase(t *testing.T) {
 	p.State(State{Phase: Paused, Step: 3, Total: 60})
 	p.Press(Step)
 	p.Press(Reset)
-	want(t, "step and reset while paused", e.take(), "press 2, press 3")
+	want(t, "step and reset while paused", e.take(), "press 2, stop 1, press 3")
+	p.State(State{Phase: Idle, Total: 60})
+	want(t, "once the run is reset", e.take(), `sample 2 "prompt 0"`)
+	p.State(State{Phase: Paused, Step: 3, Total: 60})
 	want(t, "status", attr(p, "status", "data-phase"), "paused")
 	want(t, "step", attr(p, "step-count", "data-step")+" of "+attr(p, "step-count", "data-total"), "3 of 60")
 }

@@ -42,8 +42,11 @@ func (p *Page) State(s State) {
 	if was == Training && p.phase == Done {
 		p.judgeOnce()
 	}
-	if s.Step == 0 && p.phase == Idle {
+	if p.phase == Idle && was != Idle {
 		p.charts.dirty = true
+		if p.answer.asked != "" && was != Loading { // the policy is the base model again
+			p.ask(p.answer.asked)
+		}
 	}
 	p.show()
 }
@@ -54,12 +57,14 @@ func (p *Page) Press(a Action) {
 		return
 	}
 	p.commitSettings()
-	p.trainer.Control(a)
 	if a == Reset {
+		p.CancelJudge()
+		p.StopSampling()
 		p.verdict = verdict{}
 		p.answer.history = nil
 		p.touch()
 	}
+	p.trainer.Control(a)
 }
 
 // CanPress reports whether a button has an effect now.
