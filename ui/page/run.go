@@ -28,10 +28,16 @@ func (p *Page) State(s State) {
 	if s.Fingerprint == "" && s.Step == p.state.Step {
 		s.Fingerprint = p.state.Fingerprint
 	}
+	if s.Phase == Paused && s.Step == p.state.Step && s.StepFraction == 0 {
+		s.StepFraction = p.state.StepFraction // the step under way waits, too
+	}
 	p.charts.dirty = p.charts.dirty || s.Total != total
 	p.state = s
 	if p.phase != Lost {
 		p.phase = s.Phase
+	}
+	if p.phase != was {
+		p.announce()
 	}
 	if p.phase != was || s.Total != total {
 		p.touch()
@@ -49,6 +55,16 @@ func (p *Page) State(s State) {
 		}
 	}
 	p.show()
+}
+
+// announce tells screen readers what changed; numbers that stream would drown them.
+func (p *Page) announce() {
+	say := p.StatusText() + ". " + stepsText(p.state) + "."
+	if p.phase == Done || p.phase == Paused {
+		sentence, _ := p.Comment()
+		say += " " + sentence
+	}
+	p.Board.Set("announce", say)
 }
 
 // Press is a button of the run. It does nothing when the trainer cannot act on it.

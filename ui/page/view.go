@@ -46,7 +46,8 @@ func (p *Page) declare() {
 	b := p.Board
 	test := func(id string) live.Attr { return live.Attr{Name: "data-testid", Value: id} }
 	class := func(c string) live.Attr { return live.Attr{Name: "class", Value: c} }
-	b.Add("status", "span", live.Text, test("status"), class("status"), live.Attr{Name: "role", Value: "status"})
+	b.Add("status", "span", live.Text, test("status"), class("status"))
+	b.Add("announce", "span", live.Text, class("visually-hidden"), live.Attr{Name: "role", Value: "status"})
 	b.Add("step-count", "span", live.Text, test("step-count"), class("num"))
 	b.Add("progress", "progress", live.None, class("progress"), live.Attr{Name: "max", Value: "1"},
 		live.Attr{Name: "value", Value: "0"}, live.Attr{Name: "aria-label", Value: text.Training})
@@ -74,7 +75,7 @@ func (p *Page) declare() {
 	b.Add("formula-loss", "div", live.Markup, class("formula"))
 	b.Set("formula-reward", formulaReward)
 	b.Set("formula-loss", formulaLoss)
-	b.Add("comment", "p", live.Text, class("comment"), live.Attr{Name: "role", Value: "status"})
+	b.Add("comment", "p", live.Text, class("comment"))
 	b.Add("reward-picture", "div", live.Markup, class("whiskers"), live.Attr{Name: "role", Value: "img"})
 	b.Add("judging", "span", live.Text, class("num"))
 	b.Add("judge-bar", "progress", live.None, class("progress"), live.Attr{Name: "max", Value: "1"},

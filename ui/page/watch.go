@@ -70,6 +70,7 @@ func (p *Page) Gone(reason string) {
 	p.phase, p.watch.reason = Lost, reason
 	p.answer.running, p.verdict.running = false, false
 	p.saving, p.data.importing = "", ""
+	p.announce()
 	p.show()
 	p.touch()
 }
