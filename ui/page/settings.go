@@ -62,7 +62,7 @@ func (p *Page) Control(name string) Control {
 	}
 	c.Title = f.Help
 	if f.Choices == nil {
-		c.Title += " " + f.Range() + unit(f.Unit) + "."
+		c.Title += " " + fmt.Sprintf(text.Allowed, f.Range()+unit(f.Unit))
 	}
 	return c
 }

@@ -34,6 +34,7 @@ var (
 	TokensPerSec  = "%s tokens/s"
 	TimeLeft      = "%s left"
 	BatchTooLarge = "there are %s to train on: at most that many"
+	Allowed       = "Allowed: %s."
 	AtReset       = "takes hold at reset"
 	ModelLine     = "%s · %s parameters"
 	ModelDetail   = "%d layers, width %d, vocabulary %d, context %d tokens; %s"
