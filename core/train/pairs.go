@@ -17,15 +17,16 @@ type Task interface {
 
 // PairMaker samples preference pairs from a model: Answers answers a prompt, of
 // every two the one with the higher true reward is preferred, as the DPO paper does
-// with its classifier (section 6, controlled sentiment). Ties are left out and
-// counted.
+// with its classifier (section 6, controlled sentiment). Ties, and differences below
+// Gap, are left out and counted.
 type PairMaker struct {
 	Model    *model.Model
 	Tok      *token.Tokenizer
 	Task     Task
 	Sampling model.Sampling
-	Answers  int // answers a prompt
-	Keep     int // pairs kept of one prompt, at most; 0 keeps all
+	Answers  int     // answers a prompt
+	Keep     int     // pairs kept of one prompt, at most; 0 keeps all
+	Gap      float64 // least difference of true reward that makes a preference
 	Seed     uint64
 
 	Prompts, Ties int // counted so far
@@ -80,7 +81,7 @@ func (p *PairMaker) prefer(r *rand.Rand, prompt string, answers []model.Generate
 			if rewards[j] > rewards[i] {
 				better, worse = j, i
 			}
-			if rewards[i] == rewards[j] || texts[i] == texts[j] {
+			if d := rewards[better] - rewards[worse]; d == 0 || d < p.Gap || texts[i] == texts[j] {
 				p.Ties++
 				continue
 			}

@@ -23,9 +23,9 @@ type review struct {
 type outlook struct{ share, praise, neutral int }
 
 var outlooks = [...]outlook{
-	{share: 40, praise: 8, neutral: 16},
-	{share: 20, praise: 36, neutral: 28},
-	{share: 40, praise: 76, neutral: 16},
+	{share: 42, praise: 4, neutral: 12},
+	{share: 16, praise: 38, neutral: 24},
+	{share: 42, praise: 84, neutral: 12},
 }
 
 // review draws an answer to prompt. The attitude, the number of sentences and
@@ -63,7 +63,7 @@ func sentiments(r *rand.Rand) []float64 {
 	values := make([]float64, n)
 	for i := range values {
 		strength := 1.0
-		if r.IntN(100) < 35 {
+		if r.IntN(100) < 25 {
 			strength = 0.5
 		}
 		switch at := r.IntN(100); {
