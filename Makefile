@@ -19,6 +19,7 @@ DIST := assets/dist
 WASM := GOOS=js GOARCH=wasm
 BUILD := go build -trimpath -buildvcs=false
 STRIP := -ldflags='-s -w'
+PRETRAIN := GOEXPERIMENT=simd go run ./core/cmd/dpolab pretrain
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -87,10 +88,10 @@ screenshots: build ## pictures of the page in all sizes and states, in wasm/e2e/
 	@. .ci/chromium && cd wasm/e2e && DPOLAB_PICTURES="$$PWD/out" DPOLAB_SERVER="$$OLDPWD/build/server" go test -count=1 -run TestScreens .
 
 models: ## make the base checkpoints of assets/models again, from their seeds
-	GOEXPERIMENT=simd go run ./core/cmd/dpolab models -out assets/models
+	$(PRETRAIN) --world sentiment --out assets/models/sentiment
 
-models-check: ## make them again elsewhere and compare with what is committed
-	GOEXPERIMENT=simd go run ./core/cmd/dpolab models -out build/models
-	diff -r build/models assets/models
+models-check: ## make them again under build/models and compare with the committed ones
+	$(PRETRAIN) --world sentiment --out build/models/sentiment
+	diff -r build/models/sentiment assets/models/sentiment
 
 .PHONY: help run build dist pages wasm sizes generate clean check test test-native test-wasm test-page bench screenshots models models-check

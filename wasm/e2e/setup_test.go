@@ -39,6 +39,7 @@ func openAt(t *testing.T, url string) *lab.Page {
 func ready(p *lab.Page) {
 	phase(p, loading, "idle")
 	p.Until("the Train button to work", moment, func() bool { return p.Enabled("train") })
+	p.Until("the preset's pairs", moment, func() bool { return count(p.Text("tab-train")) > 0 && count(p.Text("tab-heldout")) > 0 })
 }
 
 // phase waits for the page to be in one of the phases.
