@@ -83,8 +83,11 @@ func (c *TopBar) runLabel() string {
 }
 
 func (c *TopBar) runHelp() string {
-	if c.P.Phase() == page.Training {
+	switch {
+	case c.P.Phase() == page.Training:
 		return text.PauseHelp
+	case c.P.Phase() == page.Done && !c.canRun():
+		return text.OverHelp
 	}
 	return text.TrainHelp
 }

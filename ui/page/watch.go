@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"strings"
 
 	"dpolab/ui/text"
 )
@@ -80,7 +81,11 @@ func (p *Page) LostText() string {
 	if p.phase != Lost {
 		return ""
 	}
-	return fmt.Sprintf(text.LostText, clip(p.watch.reason, 400))
+	s := fmt.Sprintf(text.LostText, clip(strings.TrimSuffix(p.watch.reason, "."), 400))
+	if p.state.Step > 0 {
+		s += " " + text.LostRun
+	}
+	return s
 }
 
 // StartAgain starts a fresh trainer with the same preset.

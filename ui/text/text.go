@@ -18,6 +18,7 @@ var (
 	Reset         = "Reset"
 	ResetHelp     = "Back to step 0: the base model, the same pairs"
 	TrainHelp     = "Start, or go on (t)"
+	OverHelp      = "The run is over: press Reset to begin a new one, or raise the epochs to go on"
 	PauseHelp     = "Stop at once, also within a step (t)"
 	SaveRun       = "Save run"
 	SaveRunHelp   = "One file with everything: drop it here again and the run goes on where it stood"
@@ -178,7 +179,8 @@ var (
 	Nats         = "%s nats"
 
 	// banners
-	LostText     = "The trainer stopped: %s. Your pairs and settings are kept, and so is the last saved step of the run."
+	LostText     = "The trainer stopped: %s. Your pairs and settings are kept."
+	LostRun      = "The run is kept as it was last saved; it is offered once the trainer is back."
 	LostSilent   = "it has not answered for %d seconds"
 	LostExit     = "its program ended"
 	StartAgain   = "Start the trainer again"
