@@ -186,8 +186,10 @@ func (p *Page) Place() string {
 func (p *Page) Empty() string {
 	d := &p.data
 	switch {
-	case len(d.matches) > 0 || p.phase == Loading:
+	case len(d.matches) > 0:
 		return ""
+	case p.phase == Loading:
+		return text.PairsLoading
 	case strings.TrimSpace(d.query) != "":
 		return fmt.Sprintf(text.NoMatch, d.query)
 	case d.heldout:

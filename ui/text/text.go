@@ -76,6 +76,7 @@ var (
 	EditDone       = "Done"
 	EmptyField     = "(empty)"
 	TooLong        = "%s (%d characters: too long to edit here)"
+	PairsLoading   = "The pairs are on their way…"
 	NoPairs        = "No pairs yet. Add one, or drop a file with preference pairs anywhere on the page."
 	NoHeldout      = "No held-out pairs. Without them the page cannot tell learning from memorising."
 	NoMatch        = "No pair contains “%s”."

@@ -4,7 +4,11 @@
 // the run; the page itself has to be loaded again.
 (() => {
   const stop = (title, what) => {
-    document.body.dataset.phase = "stopped";
+    const status = document.querySelector("[data-testid=status]");
+    if (status) {
+      status.textContent = title;
+      status.dataset.phase = "lost";
+    }
     const panel = document.getElementById("boot-failure");
     panel.querySelector("h2").textContent = title;
     panel.querySelector("p").textContent = what;
