@@ -167,11 +167,10 @@ def cross_entropy(policy, pairs, whole):
 
 
 def rate(step, total):
-    """optim.Schedule.Rate as a part of the peak."""
-    warmup = RUN["warmup-steps"]
-    if step < warmup:
-        return (step + 1) / (warmup + 1)
-    return 0.5 * (1 + torch.cos(torch.tensor(torch.pi, dtype=torch.float64) * (step - warmup) / (total - warmup)).item())
+    """optim.Schedule.Rate as a part of the peak: transformers' schedule of one more
+    warm-up step, without its first update, whose rate is 0."""
+    opt = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+    return transformers.get_cosine_schedule_with_warmup(opt, RUN["warmup-steps"] + 1, total + 1).lr_lambdas[0](step + 1)
 
 
 def optimizer_of(model):
