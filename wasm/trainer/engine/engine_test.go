@@ -440,6 +440,20 @@ func TestKeptRunGoesOn(t *testing.T) {
 	}
 }
 
+// Answers that are being sampled end when another model comes.
+func TestAnotherModelEndsTheAnswers(t *testing.T) {
+	b := play(t, preset(t), nil, &bridge.Sample{Request: 8, Prompt: "The film", Temperature: 1, TopP: 1, MaxTokens: 200, Seed: 1}, &bridge.Start{Preset: "sentiment"})
+	ended := map[string]int{}
+	for _, m := range of[*bridge.Token](b) {
+		if m.Done {
+			ended[m.Reason]++
+		}
+	}
+	if ended["stopped"] != 2 || len(b.e.jobs) != 0 {
+		t.Errorf("answers ended %v with %d still going on, want both stopped", ended, len(b.e.jobs))
+	}
+}
+
 func TestStartWithoutItsFiles(t *testing.T) {
 	files := preset(t)
 	delete(files, "checkpoints/sentiment/tokenizer.json")

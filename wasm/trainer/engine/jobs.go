@@ -34,6 +34,14 @@ func (e *Engine) work() {
 	}
 }
 
+// stopJobs ends all of them: another model is coming.
+func (e *Engine) stopJobs() {
+	for _, j := range e.jobs {
+		j.stop(e)
+	}
+	e.jobs = nil
+}
+
 // answers is one prompt answered by policy and reference.
 type answers struct {
 	id, step int

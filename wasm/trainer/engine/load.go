@@ -59,6 +59,7 @@ func (e *Engine) load(preset string) error {
 	if err != nil {
 		return err
 	}
+	e.stopJobs()
 	e.tok, e.preset = tok, preset
 	e.introduce(run, w)
 	e.postSet(data, problems, len(data.Train)+len(data.Heldout))
@@ -159,6 +160,7 @@ func (e *Engine) restore(b []byte) error {
 	}
 	data := run.Data()
 	w, _ := world.ByName(data.World) // unknown: the run goes on, without a true reward
+	e.stopJobs()
 	e.tok, e.wanted = run.Tok, run.Config
 	if data.World != "" {
 		e.preset = data.World

@@ -181,7 +181,7 @@ func (p *Page) Value(id string) float64 {
 func (p *Page) Losses() []float64 {
 	p.t.Helper()
 	bySteps := map[int]float64{}
-	for _, m := range heard[*bridge.Metrics](p) {
+	for _, m := range Heard[*bridge.Metrics](p) {
 		if m.Clear {
 			clear(bySteps)
 		}
@@ -199,9 +199,9 @@ func (p *Page) Losses() []float64 {
 	return losses
 }
 
-// heard returns the messages of one kind that the trainer sent since the page
+// Heard returns the messages of one kind that the trainer sent since the page
 // was loaded.
-func heard[M bridge.Message](p *Page) []M {
+func Heard[M bridge.Message](p *Page) []M {
 	p.t.Helper()
 	var out []M
 	for _, message := range Eval[[][]byte](p, `lab.heard()`) {
@@ -220,7 +220,7 @@ func (p *Page) Weights() string {
 	p.t.Helper()
 	var print string
 	p.Until("the fingerprint of the weights", 20*time.Second, func() bool {
-		states := heard[*bridge.State](p)
+		states := Heard[*bridge.State](p)
 		if len(states) == 0 {
 			return false
 		}
