@@ -45,7 +45,7 @@ pages:
 	@cp assets/*.css $(DIST)/
 	@if [ -d assets/fonts ]; then cp -r assets/fonts $(DIST)/; fi
 	@install -m 644 "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $(DIST)/
-	@{ grep -v '/\*DEBUG' "$$(go list -m -f '{{.Dir}}' github.com/vugu/vugu)/domrender/renderer-js-script.js"; \
+	@{ grep -v '/\*DEBUG' "$$(go list -f '{{.Dir}}' github.com/vugu/vugu)/domrender/renderer-js-script.js"; \
 	   echo 'window.eval = () => {};'; } > $(DIST)/vugu-helper.js
 
 # The tag tinygo only switches Vugu's JSON away from encoding/json: half a
