@@ -1,7 +1,9 @@
 package train
 
 import (
+	"cmp"
 	"math/rand/v2"
+	"slices"
 
 	"dpolab/core/pref"
 	"dpolab/core/token"
@@ -62,11 +64,23 @@ func check(tok *token.Tokenizer, p pref.Pair, context int) (pref.Example, *pref.
 	return pref.Tokenize(tok, p, context)
 }
 
-// CheckPairs reports the pairs that a model with this tokenizer and context cannot
-// be trained on, by their 1-based place.
-func CheckPairs(tok *token.Tokenizer, pairs []pref.Pair, context int) []pref.Problem {
-	_, problems := items(tok, pairs, context, nil)
-	return problems
+// Usable returns the pairs of a file that a model with this tokenizer and context
+// can be trained on, and everything that is wrong with the others, by line.
+func Usable(tok *token.Tokenizer, set pref.Set, context int) ([]pref.Pair, []pref.Problem) {
+	_, unfit := items(tok, set.Pairs, context, nil)
+	problems := append([]pref.Problem{}, set.Problems...)
+	var pairs []pref.Pair
+	for i, p := range set.Pairs {
+		if len(unfit) > 0 && unfit[0].Line == i+1 {
+			unfit[0].Line = set.Lines[i]
+			problems = append(problems, unfit[0])
+			unfit = unfit[1:]
+			continue
+		}
+		pairs = append(pairs, p)
+	}
+	slices.SortStableFunc(problems, func(a, b pref.Problem) int { return cmp.Compare(a.Line, b.Line) })
+	return pairs, problems
 }
 
 // epochOrder is the order in which epoch number epoch shows n items.

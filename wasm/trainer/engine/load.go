@@ -99,19 +99,7 @@ func (e *Engine) take(m *bridge.Import) error {
 	if err != nil {
 		return err
 	}
-	problems := set.Problems
-	var usable []pref.Pair
-	bad := map[int]bool{}
-	for _, p := range train.CheckPairs(e.tok, set.Pairs, e.run.Policy.Context) {
-		bad[p.Line-1] = true
-		p.Line = set.Lines[p.Line-1]
-		problems = append(problems, p)
-	}
-	for i, p := range set.Pairs {
-		if !bad[i] {
-			usable = append(usable, p)
-		}
-	}
+	usable, problems := train.Usable(e.tok, set, e.run.Policy.Context)
 	if len(usable) == 0 {
 		return fmt.Errorf("none of its %d rows can be used; the pairs are as they were. %s", set.Rows, firstOf(problems))
 	}
