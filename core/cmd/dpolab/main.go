@@ -1,5 +1,6 @@
 // Command dpolab makes base models and trains them with preferences, on a laptop
-// or in CI, with the engine that runs in the page.
+// or in CI, with the engine that runs in the page. Results go to standard output,
+// progress and complaints to standard error.
 package main
 
 import (
@@ -7,10 +8,17 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
 )
+
+// app is where a command reads and writes.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+}
 
 // command is one thing dpolab can do.
 type command struct {
@@ -18,85 +26,85 @@ type command struct {
 	run        func(ctx context.Context, args []string) error
 }
 
-func commands() []command {
+func (a *app) commands() []command {
 	return []command{
-		{"pretrain", "make a base model and its preference pairs from a world", pretrain},
-		{"train", "train a model with DPO (or SFT) on preference pairs", runTrain},
-		{"generate", "answer prompts with a model", generate},
+		{"pretrain", pretrainLine, a.pretrain},
+		{"models", modelsLine, a.models},
+		{"train", trainLine, a.train},
+		{"generate", generateLine, a.generate},
 	}
 }
-
-// errUsage has been explained already.
-var errUsage = errors.New("usage")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:]))
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	os.Exit(a.run(ctx, os.Args[1:]))
 }
 
-// run does what args ask for; 2 is bad input, 1 a failure, 130 an interruption.
-func run(ctx context.Context, args []string) int {
-	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
-		usage()
-		if len(args) == 0 {
-			return 2
-		}
+// Exit statuses, besides 0.
+const (
+	exitFailure     = 1   // nothing the user wrote is at fault
+	exitBadInput    = 2   // flags or files that the user can mend
+	exitInterrupted = 130 // as a shell says it of Ctrl-C
+)
+
+// run does what args ask for and returns the exit status.
+func (a *app) run(ctx context.Context, args []string) int {
+	if len(args) == 0 {
+		a.usage(a.err)
+		return exitBadInput
+	}
+	switch args[0] {
+	case "help", "--help", "-help", "-h":
+		a.usage(a.out)
 		return 0
 	}
-	for _, c := range commands() {
-		if c.name != args[0] {
-			continue
-		}
-		switch err := c.run(ctx, args[1:]); {
-		case err == nil, errors.Is(err, flag.ErrHelp):
-			return 0
-		case errors.Is(err, errUsage):
-			return 2
-		case errors.Is(err, context.Canceled):
-			fmt.Fprintln(os.Stderr, "stopped")
-			return 130
-		default:
-			var bad badInput
-			fmt.Fprintf(os.Stderr, "dpolab %s: %v\n", c.name, err)
-			if errors.As(err, &bad) {
-				return 2
-			}
-			return 1
+	for _, c := range a.commands() {
+		if c.name == args[0] {
+			return a.explain(c.name, c.run(ctx, args[1:]))
 		}
 	}
-	fmt.Fprintf(os.Stderr, "dpolab: there is no command %q\n\n", args[0])
-	usage()
-	return 2
+	fmt.Fprintf(a.err, "dpolab: there is no command %q\n\n", args[0])
+	a.usage(a.err)
+	return exitBadInput
 }
 
-func usage() {
-	fmt.Fprintln(os.Stderr, "dpolab teaches small language models what you prefer.\n\nCommands:")
-	for _, c := range commands() {
-		fmt.Fprintf(os.Stderr, "  dpolab %-9s %s\n", c.name, c.line)
+// explain says how a command ended and returns the exit status.
+func (a *app) explain(name string, err error) int {
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return 0
 	}
-	fmt.Fprintln(os.Stderr, "\ndpolab COMMAND --help lists a command's flags.")
+	fmt.Fprintf(a.err, "dpolab %s: %v\n", name, err)
+	var bad badInput
+	switch {
+	case errors.As(err, &bad):
+		return exitBadInput
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	}
+	return exitFailure
 }
 
-// badInput marks an error that the user can mend: exit status 2.
+func (a *app) usage(w io.Writer) {
+	fmt.Fprintln(w, "dpolab teaches small language models what you prefer.\n\nCommands:")
+	for _, c := range a.commands() {
+		fmt.Fprintf(w, "  dpolab %-9s %s\n", c.name, c.line)
+	}
+	fmt.Fprintln(w, "\ndpolab COMMAND --help lists a command's flags.")
+}
+
+// badInput marks an error that the user can mend.
 type badInput struct{ error }
 
 func (b badInput) Unwrap() error { return b.error }
 
-// parse reads flags; what is left over is bad usage.
-func parse(fs *flag.FlagSet, args []string, line string) error {
-	fs.Usage = func() {
-		fmt.Fprintf(os.Stderr, "dpolab %s: %s\n\n", fs.Name(), line)
-		fs.PrintDefaults()
-	}
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
-		}
-		return errUsage
-	}
-	if fs.NArg() > 0 {
-		return badInput{fmt.Errorf("%q is not a flag: see dpolab %s --help", fs.Arg(0), fs.Name())}
-	}
-	return nil
-}
+// badf is a badInput in the words of fmt.Errorf.
+func badf(format string, args ...any) error { return badInput{fmt.Errorf(format, args...)} }
+
+// stopped is an interruption after which everything is safe; it says how to go on.
+type stopped struct{ how string }
+
+func (s stopped) Error() string { return "stopped: " + s.how }
+
+func (s stopped) Unwrap() error { return context.Canceled }

@@ -2,14 +2,16 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
 )
 
-// progress writes one line that is rewritten, with the time that is left. Where
-// standard error is not a terminal it writes a line every ten seconds.
+// progress writes one line that is rewritten, with the time that is left. What is
+// not a terminal gets a line every ten seconds.
 type progress struct {
+	to     io.Writer
 	what   string
 	start  time.Time
 	last   time.Time
@@ -18,9 +20,17 @@ type progress struct {
 	length int
 }
 
-func newProgress(what string, begun int) *progress {
-	info, err := os.Stderr.Stat()
-	return &progress{what: what, start: time.Now(), begun: begun, term: err == nil && info.Mode()&os.ModeCharDevice != 0}
+func newProgress(to io.Writer, what string, begun int) *progress {
+	return &progress{to: to, what: what, start: time.Now(), begun: begun, term: isTerminal(to)}
+}
+
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // at reports that done of total units are done; note is said beside them.
@@ -40,12 +50,20 @@ func (p *progress) at(done, total int, note string) {
 	}
 	line := fmt.Sprintf("%s %d/%d  %s  %s", p.what, done, total, note, left)
 	if !p.term {
-		fmt.Fprintln(os.Stderr, line)
+		fmt.Fprintln(p.to, line)
 		return
 	}
-	fmt.Fprintf(os.Stderr, "\r%s%s", line, strings.Repeat(" ", max(0, p.length-len(line))))
+	fmt.Fprintf(p.to, "\r%s%s", line, strings.Repeat(" ", max(0, p.length-len(line))))
 	p.length = len(line)
 	if done >= total {
-		fmt.Fprintln(os.Stderr)
+		p.end()
+	}
+}
+
+// end closes the line that is being rewritten, if there is one.
+func (p *progress) end() {
+	if p.term && p.length > 0 {
+		fmt.Fprintln(p.to)
+		p.length = 0
 	}
 }
