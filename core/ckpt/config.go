@@ -85,17 +85,22 @@ func ReadConfig(configJSON []byte) (model.Config, error) {
 	return c, c.Validate()
 }
 
+// maxValue is the longest value that is compared whole, bytes.
+const maxValue = 1 << 10
+
 // members takes an object apart: its values as compact JSON, by name.
 func members(object []byte) (map[string]string, error) {
 	r := headerReader{jsontext.NewDecoder(bytes.NewBuffer(object))}
 	values := make(map[string]string)
 	err := r.object(func(name string) error {
-		v, err := r.ReadValue()
-		if err != nil {
+		from := r.InputOffset()
+		if err := r.SkipValue(); err != nil {
 			return wordJSON(err)
 		}
-		v = v.Clone() // it lies in object, which is the caller's
-		if err := v.Compact(); err != nil {
+		v := jsontext.Value(bytes.TrimLeft(object[from:r.InputOffset()], ": \t\r\n")).Clone()
+		if len(v) > maxValue {
+			v = v[:maxValue] // of no setting that is read; compacting would recurse into it
+		} else if err := v.Compact(); err != nil {
 			return wordJSON(err)
 		}
 		values[name] = string(v)

@@ -179,3 +179,15 @@ func TestReadConfigLeavesItsInputAlone(t *testing.T) {
 		t.Errorf("ReadConfig gives %v, then %v, and leaves %s", first, second, in)
 	}
 }
+
+// A long value of a key that is not read is no reason to refuse, nor to recurse.
+func TestReadConfigDeepNesting(t *testing.T) {
+	deep := strings.Repeat("[", 9000) + strings.Repeat("]", 9000)
+	base := `{"model_type":"llama","vocab_size":300,"hidden_size":16,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":24,"max_position_embeddings":32,`
+	if _, err := ReadConfig([]byte(base + `"notes":` + deep + `}`)); err != nil {
+		t.Errorf("deep notes: %v", err)
+	}
+	if _, err := ReadConfig([]byte(base + `"rope_scaling":` + deep + `}`)); err == nil {
+		t.Error("a deep rope_scaling is accepted")
+	}
+}

@@ -310,3 +310,15 @@ func checkLines(t *testing.T, set Set, format string, lines ...int) {
 		t.Errorf("%s with pairs at lines %v, want %s at %v; problems %v", set.Format, set.Lines, format, lines, set.Problems)
 	}
 }
+
+// Ten thousand brackets must not be walked by recursion: in a browser the stack is
+// small. Natively this only shows that such a row is one problem and no more.
+func TestDeepNesting(t *testing.T) {
+	deep := strings.Repeat("[", 12000) + strings.Repeat("]", 12000)
+	for _, file := range []string{deep, "[" + deep + "]", `{"prompt":` + deep + `,"chosen":"a","rejected":"b"}`} {
+		set, err := Read([]byte(file + "\n" + `{"prompt":"p","chosen":"c","rejected":"r"}` + "\n"))
+		if err == nil && len(set.Problems) == 0 {
+			t.Errorf("%.20s…: %+v, want a problem", file, set)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package pref
 
 import (
 	"bytes"
-	"encoding/json/jsontext"
 	"fmt"
 	"strings"
 )
@@ -48,7 +47,7 @@ func refuseLines(text []byte) error {
 	if !hasObject(text) {
 		return expected(looksLike(text))
 	}
-	value, err := jsontext.NewDecoder(bytes.NewBuffer(text)).ReadValue()
+	value, err := firstValue(text)
 	if err == nil && bytes.IndexByte(value, '\n') >= 0 {
 		return expected("JSON whose first object is spread over several lines: write each object on one line, or put all into one array")
 	}
@@ -70,8 +69,9 @@ func looksLike(text []byte) string {
 	first, _, _ := bytes.Cut(text, []byte("\n"))
 	head := strings.ToLower(string(first[:min(len(first), 1024)]))
 	named := strings.Contains(head, "prompt") || strings.Contains(head, "chosen") || strings.Contains(head, "instruction")
+	_, err := firstValue(first)
 	switch {
-	case jsontext.Value(first).IsValid():
+	case err == nil:
 		return "JSON without any object"
 	case named && strings.ContainsAny(head, ",;\t"):
 		return "a table (CSV): export it as JSON Lines"

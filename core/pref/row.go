@@ -31,18 +31,27 @@ func parseRow(raw []byte, line int) (Pair, *Problem) {
 
 // oneValue checks that raw is exactly one JSON value.
 func oneValue(raw []byte, line int) (jsontext.Value, *Problem) {
-	dec := jsontext.NewDecoder(bytes.NewBuffer(raw))
-	value, err := dec.ReadValue()
+	value, err := firstValue(raw)
 	if err != nil {
 		return nil, syntaxProblem(err, raw, line)
 	}
-	value = value.Clone()
-	end := int(dec.InputOffset())
+	end := len(value)
 	if rest := bytes.TrimLeft(raw[end:], blanks); len(rest) > 0 {
 		return nil, &Problem{Reason: fmt.Sprintf("%s: there is more text after the end of the JSON value: give each row a line of its own",
 			place(raw, len(raw)-len(rest), line))}
 	}
 	return value, nil
+}
+
+// firstValue is text up to the end of its first JSON value. SkipValue walks tokens;
+// ReadValue would recurse, and ten thousand brackets end a program whose stack is
+// the browser's.
+func firstValue(text []byte) (jsontext.Value, error) {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(text))
+	if err := dec.SkipValue(); err != nil {
+		return nil, err
+	}
+	return jsontext.Value(text[:dec.InputOffset()]), nil
 }
 
 // row is the fields of a row that are read, nil where missing.

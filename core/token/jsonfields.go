@@ -129,11 +129,34 @@ func (r jsonReader) id() (int32, error) {
 	return int32(id), nil
 }
 
+// value reads any value, token by token: reading it whole would recurse, and ten
+// thousand brackets end a program whose stack is the browser's.
+func (r jsonReader) value() (jsontext.Value, error) {
+	const deepest = 16 // levels below; what can be read has five
+	var b bytes.Buffer
+	e := jsontext.NewEncoder(&b)
+	for outside := r.dec.StackDepth(); ; {
+		t, err := r.dec.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		if r.dec.StackDepth() > outside+deepest {
+			return nil, r.fail("value nests more than %d levels", deepest)
+		}
+		if err := e.WriteToken(t); err != nil {
+			return nil, err
+		}
+		if r.dec.StackDepth() <= outside {
+			return b.Bytes(), nil
+		}
+	}
+}
+
 // oneOf returns a function that reads a value which must be equal to one of
 // those given; the order of keys and white space do not matter.
 func (r jsonReader) oneOf(want ...string) func() error {
 	return func() error {
-		got, err := r.dec.ReadValue()
+		got, err := r.value()
 		if err != nil {
 			return err
 		}

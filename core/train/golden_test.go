@@ -170,7 +170,7 @@ func TestGoldenReference(t *testing.T) {
 func TestGoldenGradients(t *testing.T) {
 	for _, name := range goldenNames {
 		tr, g := goldenRun(t, name)
-		s, _, err := tr.score(tr.train, tr.grads)
+		s, err := tr.score(tr.train, tr.grads)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -200,7 +200,7 @@ func TestGoldenSFT(t *testing.T) {
 	for _, name := range goldenNames {
 		tr, g := goldenRun(t, name)
 		tr.Config.Objective = config.SFT
-		s, _, err := tr.score(tr.train, tr.grads)
+		s, err := tr.score(tr.train, tr.grads)
 		if err != nil {
 			t.Fatal(err)
 		}

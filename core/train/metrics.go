@@ -57,9 +57,12 @@ type sums struct {
 	loss, rewardChosen, rewardRejected, right, ranked float64
 	logpChosen, logpRejected                          float64
 	logitsChosen, logitsRejected                      float64
-	entropy, hits                                     float64
-	chosenTokens, rejectedTokens, pairs               int
+	entropy, hits                                     float64 // hits: of the chosen answers, as TRL counts
+	promptTokens, chosenTokens, rejectedTokens, pairs int
 }
+
+// tokens counts as TRL does: both sequences of every pair, the prompt in each.
+func (s *sums) tokens() int { return 2*s.promptTokens + s.chosenTokens + s.rejectedTokens }
 
 // write puts the means into a row under prefix + name.
 func (s *sums) write(r Row, prefix string) {
@@ -68,7 +71,7 @@ func (s *sums) write(r Row, prefix string) {
 	for i, v := range []float64{
 		s.loss / n, s.rewardChosen / n, s.rewardRejected / n, (s.rewardChosen - s.rewardRejected) / n, s.right / n,
 		s.logpChosen / n, s.logpRejected / n, s.logitsChosen / float64(s.chosenTokens), s.logitsRejected / float64(s.rejectedTokens),
-		s.entropy / tokens, s.hits / tokens, s.ranked / n, float64(s.chosenTokens) / n, float64(s.rejectedTokens) / n,
+		s.entropy / tokens, s.hits / float64(s.chosenTokens), s.ranked / n, float64(s.chosenTokens) / n, float64(s.rejectedTokens) / n,
 	} {
 		r.set(prefix+measured[i], v)
 	}

@@ -8,14 +8,14 @@ import (
 
 // score runs the policy over a set, micro-batch by micro-batch, and adds up its
 // metrics. With grads it adds the gradient of the set's mean loss to them.
-func (t *Trainer) score(set []*item, grads []float32) (s sums, tokens int, err error) {
+func (t *Trainer) score(set []*item, grads []float32) (s sums, err error) {
 	t.fraction = 0
 	t.tape.Hook = t.Hook
 	objective := t.objective(set)
 	for lo := 0; lo < len(set); lo += t.Config.MicroBatch {
 		micro := set[lo:min(lo+t.Config.MicroBatch, len(set))]
 		if err := t.scoreReference(micro); err != nil {
-			return s, tokens, err
+			return s, err
 		}
 		err := t.tape.Run(func() {
 			t.pack(micro)
@@ -37,13 +37,12 @@ func (t *Trainer) score(set []*item, grads []float32) (s sums, tokens int, err e
 			t.tape.Backward()
 		})
 		if err != nil {
-			return s, tokens, err
+			return s, err
 		}
-		tokens += len(t.batch.Tokens)
 		t.seen += len(t.batch.Tokens)
 		t.fraction = float64(lo+len(micro)) / float64(len(set))
 	}
-	return s, tokens, nil
+	return s, nil
 }
 
 func fill(seed []float32, first, n int, g float64) {
@@ -112,7 +111,8 @@ func (t *Trainer) measure(s *sums, objective func(dpo.Pair) (float64, dpo.Grad),
 	s.logitsChosen += chosen.logits
 	s.logitsRejected += rejected.logits
 	s.entropy += chosen.entropy + rejected.entropy
-	s.hits += chosen.hits + rejected.hits
+	s.hits += chosen.hits
+	s.promptTokens += len(it.example.Prompt)
 	s.chosenTokens += chosen.tokens
 	s.rejectedTokens += rejected.tokens
 	s.pairs++

@@ -42,7 +42,7 @@ type Trainer struct {
 	cursor    int // items of the present epoch that were used
 	order     []int
 	orderOf   [3]uint64 // seed, epoch and size that order was made for
-	tokens    int       // trained, prompts included
+	tokens    int       // trained, as sums.tokens counts them
 	evaluated int       // step at which held-out pairs were last scored, -1 never
 
 	tape     nn.Tape
@@ -166,7 +166,7 @@ func (t *Trainer) Step() (Row, error) {
 	}
 	batch := t.next()
 	clear(t.grads)
-	s, tokens, err := t.score(batch, t.grads)
+	s, err := t.score(batch, t.grads)
 	if err != nil {
 		return Row{}, err
 	}
@@ -177,7 +177,7 @@ func (t *Trainer) Step() (Row, error) {
 	rate := optim.Schedule{Shape: t.Config.Schedule, Peak: t.Config.LearningRate, Warmup: t.Config.WarmupSteps, Total: t.Total()}.Rate(t.step)
 	t.opt.Beta1, t.opt.Beta2, t.opt.Eps, t.opt.Decay = t.Config.Beta1, t.Config.Beta2, t.Config.Epsilon, t.Config.WeightDecay
 	t.opt.Update(t.Policy.Weights, t.grads, rate)
-	t.advance(len(batch), tokens)
+	t.advance(len(batch), s.tokens())
 
 	row := t.row()
 	s.write(row, "")
@@ -222,7 +222,7 @@ func (t *Trainer) Evaluate() (Row, error) {
 	if !t.Done() {
 		set = set[:min(len(set), t.Config.EvalPairs)]
 	}
-	s, _, err := t.score(set, nil)
+	s, err := t.score(set, nil)
 	if err != nil {
 		return Row{}, err
 	}

@@ -216,7 +216,12 @@ func (f *Field) check(c *Config) error {
 
 // Range says in words what values the field takes.
 func (f *Field) Range() string {
-	num := func(v float64) string { return strconv.FormatFloat(v, 'g', 10, 64) }
+	num := func(v float64) string {
+		if f.num == nil {
+			return strconv.FormatFloat(v, 'f', 0, 64)
+		}
+		return strconv.FormatFloat(v, 'g', 10, 64)
+	}
 	if f.OpenLo {
 		return "more than " + num(f.Lo) + ", at most " + num(f.Hi)
 	}

@@ -52,6 +52,7 @@ func TestSetRefuses(t *testing.T) {
 		{"batch-size", "0", "1 to 4096"},
 		{"batch-size", "2.5", "not a whole number"},
 		{"seed", "-1", "not a whole number"},
+		{"seed", "18014398509481984", "0 to 9007199254740992"},
 		{"schedule", "steps", "not one of"},
 		{"label-smoothing", "0.5", "0 to 0.499"},
 	} {
