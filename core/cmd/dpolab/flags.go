@@ -74,12 +74,12 @@ func (s *settings) define(fs *flag.FlagSet) {
 func settingHelp(f *config.Field) string {
 	values := f.Range()
 	if len(f.Choices) > 0 {
-		values = strings.Join(f.Choices, ", ")
+		values = strings.Join(f.Choices, " or ")
 	}
 	if f.Unit != "" {
 		values += " " + f.Unit
 	}
-	text := f.Help + " " + strings.ToUpper(values[:1]) + values[1:] + "."
+	text := f.Help + " Takes " + values + "."
 	if f.When == config.AtReset {
 		text += " A resumed run keeps its own."
 	}

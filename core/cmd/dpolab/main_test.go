@@ -122,7 +122,7 @@ func TestHelp(t *testing.T) {
 		want []string
 	}{
 		{[]string{"--help"}, []string{"pretrain", "models", "train", "generate"}},
-		{[]string{"train", "--help"}, []string{"--resume", "--beta", "More than 0, at most 100. (default 0.1)", "--objective", "Dpo, sft.", "--seed"}},
+		{[]string{"train", "--help"}, []string{"--resume", "--beta", "Takes more than 0, at most 100. (default 0.1)", "--objective", "Takes dpo or sft.", "--seed"}},
 		{[]string{"generate", "-h"}, []string{"--top-p", "--reward", "(default 128)"}},
 		{[]string{"pretrain", "-help"}, []string{"--shards", "(default 0.003)"}},
 		{[]string{"models", "--help"}, []string{"--force"}},
