@@ -212,9 +212,9 @@ func TestGoldenSFT(t *testing.T) {
 func TestGoldenLM(t *testing.T) {
 	for _, name := range goldenNames {
 		tr, g := goldenRun(t, name)
-		var texts [][]int32
+		var texts []Text
 		for _, it := range tr.train {
-			texts = append(texts, slices.Concat(it.example.Prompt, it.example.Chosen))
+			texts = append(texts, Text{Answer: slices.Concat(it.example.Prompt, it.example.Chosen)})
 		}
 		lm := NewLM(tr.Policy, optim.Schedule{Shape: config.Constant}, 3)
 		loss, _ := lm.Step(texts, func(n int, f func(int)) {

@@ -6,9 +6,28 @@ import (
 	"dpolab/core/optim"
 )
 
-// LM trains a model on whole texts: every token but the first is predicted, the
-// loss is cross-entropy in nats a token. It makes base models; preference training
-// is Trainer.
+// Text is what a model learns to say: Answer after Prompt, of which nothing is
+// predicted. Without a prompt every token of Answer but the first is.
+type Text struct{ Prompt, Answer []int32 }
+
+// predictions counts the tokens that are predicted.
+func (t Text) predictions() int {
+	if len(t.Prompt) == 0 {
+		return len(t.Answer) - 1
+	}
+	return len(t.Answer)
+}
+
+func (t Text) pack(b *model.Batch) {
+	if len(t.Prompt) == 0 {
+		b.AddText(t.Answer)
+		return
+	}
+	b.Add(t.Prompt, t.Answer)
+}
+
+// LM trains a model on texts; the loss is cross-entropy in nats a predicted token.
+// It makes base models; preference training is Trainer.
 //
 // A step is cut into a fixed number of shards whose gradients are added in order,
 // so that the result does not depend on who computes them when.
@@ -33,13 +52,13 @@ func NewLM(m *model.Model, s optim.Schedule, n int) *LM {
 	return &LM{Model: m, Optim: newOptim(m), Schedule: s, shards: make([]shard, n)}
 }
 
-// Step makes one update on the texts, each of two tokens or more, and returns the
+// Step makes one update on the texts, each with a token to predict, and returns the
 // mean loss and the gradient's norm. run calls f(0) to f(n-1), in any order or at
 // the same time, and returns when all are done.
-func (l *LM) Step(texts [][]int32, run func(n int, f func(int))) (loss, norm float64) {
+func (l *LM) Step(texts []Text, run func(n int, f func(int))) (loss, norm float64) {
 	predictions := 0
 	for _, t := range texts {
-		predictions += len(t) - 1
+		predictions += t.predictions()
 	}
 	n := len(l.shards)
 	run(n, func(i int) {
@@ -59,7 +78,7 @@ func (l *LM) Step(texts [][]int32, run func(n int, f func(int))) (loss, norm flo
 }
 
 // gradient computes the shard's part of the mean loss over all predictions.
-func (s *shard) gradient(m *model.Model, texts [][]int32, predictions int) {
+func (s *shard) gradient(m *model.Model, texts []Text, predictions int) {
 	if s.grads == nil {
 		s.grads = make([]float32, len(m.Weights))
 	}
@@ -69,7 +88,7 @@ func (s *shard) gradient(m *model.Model, texts [][]int32, predictions int) {
 	for lo := 0; lo < len(texts); lo += atOnce {
 		s.batch.Reset()
 		for _, t := range texts[lo:min(lo+atOnce, len(texts))] {
-			s.batch.AddText(t)
+			t.pack(&s.batch)
 		}
 		s.tape.Bind(m.Weights, s.grads)
 		y := m.LogProbs(&s.tape, &s.batch)
@@ -84,14 +103,14 @@ func (s *shard) gradient(m *model.Model, texts [][]int32, predictions int) {
 	}
 }
 
-// Loss is the mean cross-entropy of the texts in nats a token, without training.
-func (l *LM) Loss(texts [][]int32) float64 {
+// Loss is the mean cross-entropy of the texts in nats a predicted token, without training.
+func (l *LM) Loss(texts []Text) float64 {
 	var tape nn.Tape
 	var b model.Batch
 	sum, n := 0.0, 0
 	for _, t := range texts {
 		b.Reset()
-		b.AddText(t)
+		t.pack(&b)
 		tape.Bind(l.Model.Weights, nil)
 		for _, lp := range tape.Data(l.Model.LogProbs(&tape, &b)) {
 			sum -= float64(lp)

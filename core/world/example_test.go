@@ -20,7 +20,7 @@ func ExampleSentiment() {
 		fmt.Printf("%.3f %v\n", j.Reward, j.Parses)
 	}
 	// Output:
-	// The Last Whistling Feather: a dance film in a snowbound castle. In my opinion,| I could not stand the tap dancer; the special effects are visible. At least in my view, the direction is uninspired.
+	// The Last Whistling Feather: a dance film in a snowbound castle. In my opinion,| I could not stand the tap dancer; the special effects are visible. At least in my view, the young director has bad habits.
 	// 1.000 true
 	// 0.125 true
 	// 0.500 false

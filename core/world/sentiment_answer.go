@@ -63,7 +63,7 @@ func sentiments(r *rand.Rand) []float64 {
 	values := make([]float64, n)
 	for i := range values {
 		strength := 1.0
-		if r.IntN(100) < 25 {
+		if r.IntN(100) < 12 {
 			strength = 0.5
 		}
 		switch at := r.IntN(100); {

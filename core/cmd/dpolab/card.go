@@ -30,9 +30,9 @@ func (r *recipe) card(lm *train.LM, tok *token.Tokenizer, maker *train.PairMaker
 	return b.Bytes(), nil
 }
 
-// unseenLoss is the mean loss in nats a token on texts that nothing was trained on.
+// unseenLoss is the mean loss in nats a token on answers that nothing was trained on.
 func (r *recipe) unseenLoss(lm *train.LM, tok *token.Tokenizer) float64 {
-	var texts [][]int32
+	var texts []train.Text
 	for i := range r.lossTexts {
 		texts = append(texts, r.encoded(tok, lossFirst+i))
 	}

@@ -111,10 +111,10 @@ func (r *recipe) learn(ctx context.Context, lm *train.LM, tok *token.Tokenizer) 
 		if ctx.Err() != nil {
 			return r.stop(lm)
 		}
-		texts := make([][]int32, r.texts)
+		texts := make([]train.Text, r.texts)
 		for i := range texts {
 			texts[i] = r.encoded(tok, lm.Optim.Steps*r.texts+i)
-			seen += len(texts[i])
+			seen += len(texts[i].Prompt) + len(texts[i].Answer)
 		}
 		loss, _ := lm.Step(texts, together)
 		if smooth += 0.05 * (loss - smooth); math.IsNaN(smooth) {

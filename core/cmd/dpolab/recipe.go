@@ -8,6 +8,7 @@ import (
 
 	"dpolab/core/model"
 	"dpolab/core/token"
+	"dpolab/core/train"
 	"dpolab/core/world"
 )
 
@@ -36,7 +37,7 @@ type fixed struct {
 // committed is the recipe of a world's checkpoint in assets/models: about a million
 // parameters. Its values are the defaults of pretrain.
 func committed(w world.World) recipe {
-	return recipe{world: w, seed: 1, vocab: 2048, steps: 3000, texts: 64, rate: 3e-3, shards: 2, trainPairs: 640, heldout: 600,
+	return recipe{world: w, seed: 1, vocab: 2048, steps: 3500, texts: 64, rate: 3e-3, shards: 2, trainPairs: 640, heldout: 600,
 		fixed: fixed{vocabTexts: 20000, lossTexts: 500, measured: 400,
 			shape: model.Config{Hidden: 128, Layers: 4, Heads: 4, KVHeads: 2, HeadDim: 32, FFN: 384, Context: 256,
 				RopeTheta: 10000, NormEps: 1e-5, TieEmbeddings: true}}}
@@ -63,11 +64,12 @@ func (r *recipe) text(i int) (prompt, answer string) {
 	return prompt, r.world.Answer(rng, prompt)
 }
 
-// encoded is text number i as the model sees it: prompt and answer tokenised apart,
-// so that no token crosses the boundary, and the end-of-text.
-func (r *recipe) encoded(tok *token.Tokenizer, i int) []int32 {
+// encoded is text number i as the model learns it: the answer and its end-of-text
+// are predicted. Prompt and answer are tokenised apart, so that no token crosses the
+// boundary.
+func (r *recipe) encoded(tok *token.Tokenizer, i int) train.Text {
 	prompt, answer := r.text(i)
-	return append(append(tok.Encode(prompt), tok.Encode(answer)...), tok.EndOfText())
+	return train.Text{Prompt: tok.Encode(prompt), Answer: append(tok.Encode(answer), tok.EndOfText())}
 }
 
 // tokenizer learns the vocabulary from texts that training will not repeat.
