@@ -24,8 +24,8 @@ func (r *recipe) card(lm *train.LM, tok *token.Tokenizer, maker *train.PairMaker
 	if err := r.cardSamples(&b, lm, tok); err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(&b, "## Pairs\n\n`train.jsonl` (%d) and `heldout.jsonl` (%d) were sampled from this very model at temperature 1: %d answers a prompt, at most %d pairs of one prompt, the answer with the higher true reward chosen; %d ties were left out. \"The longer answer wins\" would be right on %.1f %% of the held-out pairs.\n\n",
-		r.trainPairs, r.heldout, maker.Answers, maker.Keep, maker.Ties, 100*longerWins(files[heldoutFile]))
+	fmt.Fprintf(&b, "## Pairs\n\n`train.jsonl` (%d) and `heldout.jsonl` (%d) were sampled from this very model at temperature 1: %d answers a prompt, at most %d pairs of one prompt, the answer whose true reward is higher by %v or more chosen; %d pairs that are closer were left out. \"The longer answer wins\" would be right on %.1f %% of the held-out pairs.\n\n",
+		r.trainPairs, r.heldout, maker.Answers, maker.Keep, r.gap, maker.Ties, 100*longerWins(files[heldoutFile]))
 	fmt.Fprintf(&b, "## What it cannot do\n\nIt knows only this world: short film reviews in the words of one grammar. On any other text it is a beginner, and its praise or blame means nothing.\n")
 	return b.Bytes(), nil
 }

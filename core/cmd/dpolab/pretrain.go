@@ -32,6 +32,7 @@ func (a *app) pretrain(ctx context.Context, args []string) error {
 	fs.Float64Var(&r.rate, "learning-rate", r.rate, "at the top of the schedule (warm-up, then cosine)")
 	fs.IntVar(&r.trainPairs, "pairs", r.trainPairs, "training pairs sampled from the finished model")
 	fs.IntVar(&r.heldout, "heldout-pairs", r.heldout, "held-out pairs, on prompts of their own")
+	fs.Float64Var(&r.gap, "least-gap", r.gap, "least difference of true reward that makes a preference, 0 to 1")
 	fs.IntVar(&r.shards, "shards", r.shards, "parts a step is cut into, computed at the same time; part of the recipe, because it fixes the order of sums")
 	if err := a.parse(fs, args, pretrainLine); err != nil {
 		return err
@@ -60,6 +61,9 @@ func (r *recipe) validate() error {
 	}
 	if !(r.rate > 0) || math.IsInf(r.rate, 0) {
 		return badf("--learning-rate is %v, want a number above 0", r.rate)
+	}
+	if !(r.gap >= 0 && r.gap <= 1) {
+		return badf("--least-gap is %v, want 0 to 1", r.gap)
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type recipe struct {
 	rate                float64
 	shards              int
 	trainPairs, heldout int
+	gap                 float64 // least difference of true reward in a pair
 	fixed
 
 	out string
@@ -37,7 +38,7 @@ type fixed struct {
 // committed is the recipe of a world's checkpoint in assets/models: about a million
 // parameters. Its values are the defaults of pretrain.
 func committed(w world.World) recipe {
-	return recipe{world: w, seed: 1, vocab: 2048, steps: 3500, texts: 64, rate: 3e-3, shards: 2, trainPairs: 640, heldout: 600,
+	return recipe{world: w, seed: 1, vocab: 2048, steps: 3500, texts: 64, rate: 3e-3, shards: 2, trainPairs: 960, heldout: 600, gap: 0.25,
 		fixed: fixed{vocabTexts: 20000, lossTexts: 500, measured: 400,
 			shape: model.Config{Hidden: 128, Layers: 4, Heads: 4, KVHeads: 2, HeadDim: 32, FFN: 384, Context: 256,
 				RopeTheta: 10000, NormEps: 1e-5, TieEmbeddings: true}}}
@@ -45,8 +46,8 @@ func committed(w world.World) recipe {
 
 // command is what makes the same model again.
 func (r *recipe) command() string {
-	return fmt.Sprintf("dpolab pretrain --world %s --seed %d --vocab %d --steps %d --batch-size %d --learning-rate %v --shards %d --pairs %d --heldout-pairs %d",
-		r.world.Name(), r.seed, r.vocab, r.steps, r.texts, r.rate, r.shards, r.trainPairs, r.heldout)
+	return fmt.Sprintf("dpolab pretrain --world %s --seed %d --vocab %d --steps %d --batch-size %d --learning-rate %v --shards %d --pairs %d --heldout-pairs %d --least-gap %v",
+		r.world.Name(), r.seed, r.vocab, r.steps, r.texts, r.rate, r.shards, r.trainPairs, r.heldout, r.gap)
 }
 
 func (r *recipe) path(name string) string { return filepath.Join(r.out, name) }

@@ -45,7 +45,7 @@ func (r *recipe) finish(ctx context.Context, lm *train.LM, tok *token.Tokenizer)
 	if lm.Model, err = ckpt.ReadModel(files["config.json"], files["model.safetensors"]); err != nil {
 		return err
 	}
-	maker := &train.PairMaker{Model: lm.Model, Tok: tok, Task: task{r.world}, Answers: 4, Keep: 2, Seed: r.seed + 1,
+	maker := &train.PairMaker{Model: lm.Model, Tok: tok, Task: task{r.world}, Answers: 4, Keep: 2, Gap: r.gap, Seed: r.seed + 1,
 		Sampling: model.Sampling{Temperature: 1, TopP: 1, MaxTokens: answerTokens, EndOfText: tok.EndOfText()}}
 	if files[trainFile], err = r.samplePairs(ctx, maker, r.trainPairs); err != nil {
 		return err
