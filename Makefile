@@ -19,7 +19,7 @@ DIST := assets/dist
 WASM := GOOS=js GOARCH=wasm
 BUILD := go build -trimpath -buildvcs=false
 STRIP := -ldflags='-s -w'
-PRETRAIN := GOEXPERIMENT=simd go run ./core/cmd/dpolab pretrain
+DPOLAB := GOEXPERIMENT=simd go run ./core/cmd/dpolab
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -87,11 +87,18 @@ bench: ## how fast the kernels and a training step are, native and in Chromium
 screenshots: build ## pictures of the page in all sizes and states, in wasm/e2e/out
 	@. .ci/chromium && cd wasm/e2e && DPOLAB_PICTURES="$$PWD/out" DPOLAB_SERVER="$$OLDPWD/build/server" go test -count=1 -run TestScreens .
 
-models: ## make the base checkpoints of assets/models again, from their seeds
-	$(PRETRAIN) --world sentiment --out assets/models/sentiment
+models: ## make the base checkpoints of assets/models that are not finished, from their seeds
+	$(DPOLAB) models --out assets/models
 
-models-check: ## make them again under build/models and compare with the committed ones
-	$(PRETRAIN) --world sentiment --out build/models/sentiment
-	diff -r build/models/sentiment assets/models/sentiment
+models-check: ## make them all again under build/models and compare with the committed ones
+	$(DPOLAB) models --force --out build/models
+	for m in build/models/*/; do diff -r "$$m" "assets/models/$$(basename "$$m")"; done
 
-.PHONY: help run build dist pages wasm sizes generate clean check test test-native test-wasm test-page bench screenshots models models-check
+golden: ## write the golden numbers of core/ again, with PyTorch, transformers and TRL (gigabytes to download)
+	python3 -m venv build/golden
+	build/golden/bin/pip install -q -r core/train/testdata/requirements.txt
+	HF_HUB_OFFLINE=1 build/golden/bin/python core/train/testdata/make_golden.py
+	build/golden/bin/python core/optim/testdata/make_golden.py
+	git status --short core/train/testdata core/optim/testdata
+
+.PHONY: help run build dist pages wasm sizes generate clean check test test-native test-wasm test-page bench screenshots models models-check golden
