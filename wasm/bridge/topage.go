@@ -1,5 +1,7 @@
 package bridge
 
+import "dpolab/core/pref"
+
 // What the trainer tells the page.
 
 // Ready says that the base model is loaded and can answer.
@@ -42,23 +44,13 @@ func (m *Ready) code(c *coder) {
 	c.boolean(&m.SIMD)
 }
 
-// Pair is one preference pair on its way between page and trainer.
-type Pair struct{ Prompt, Chosen, Rejected string }
-
-func pair(c *coder, p *Pair) {
+func pair(c *coder, p *pref.Pair) {
 	c.text(&p.Prompt)
 	c.text(&p.Chosen)
 	c.text(&p.Rejected)
 }
 
-// Problem is a row or pair that cannot be used.
-type Problem struct {
-	Line   int    // 1-based line of the file; for edited pairs, 1-based place in the list
-	Field  string // may be empty
-	Reason string
-}
-
-func problem(c *coder, p *Problem) {
+func problem(c *coder, p *pref.Problem) {
 	c.integer(&p.Line)
 	c.text(&p.Field)
 	c.text(&p.Reason)
@@ -69,10 +61,10 @@ func problem(c *coder, p *Problem) {
 type Pairs struct {
 	Revision int // 0: a new set; otherwise the SetPairs this answers
 	Name     string
-	Train    []Pair
-	Heldout  []Pair
-	Problems []Problem
-	Rows     int // rows of the file, usable or not
+	Train    []pref.Pair
+	Heldout  []pref.Pair
+	Problems []pref.Problem // Line: of the file; of edited pairs, the 1-based place in their list
+	Rows     int            // rows of the file, usable or not
 }
 
 func (m *Pairs) code(c *coder) {

@@ -1,5 +1,7 @@
 package bridge
 
+import "dpolab/core/pref"
+
 // What the page asks of the trainer.
 
 // Start loads a preset: its base model, its world and its pairs. The first message.
@@ -26,8 +28,8 @@ func (m *Import) code(c *coder) {
 type SetPairs struct {
 	Revision int // positive, counts up
 	Name     string
-	Train    []Pair
-	Heldout  []Pair
+	Train    []pref.Pair
+	Heldout  []pref.Pair
 }
 
 func (m *SetPairs) code(c *coder) {

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"dpolab/core/pref"
 	"dpolab/ui/page"
 	"dpolab/wasm/bridge"
 )
@@ -50,12 +49,8 @@ func ready(m *bridge.Ready) page.Ready {
 }
 
 func pairs(m *bridge.Pairs) page.Pairs {
-	out := page.Pairs{Revision: m.Revision, Rows: m.Rows,
-		Set: page.Set{Name: m.Name, Train: toPage(m.Train), Heldout: toPage(m.Heldout)}}
-	for _, q := range m.Problems {
-		out.Problems = append(out.Problems, pref.Problem(q))
-	}
-	return out
+	return page.Pairs{Revision: m.Revision, Rows: m.Rows, Problems: m.Problems,
+		Set: page.Set{Name: m.Name, Train: m.Train, Heldout: m.Heldout}}
 }
 
 func settings(v []bridge.Setting) []page.Setting {

@@ -5,7 +5,6 @@ package wire
 import (
 	"encoding/binary"
 
-	"dpolab/core/pref"
 	"dpolab/ui/page"
 	"dpolab/wasm/bridge"
 )
@@ -26,7 +25,7 @@ func (c *Commands) Start(preset string) { c.say(&bridge.Start{Preset: preset}) }
 
 // SetPairs replaces the pairs.
 func (c *Commands) SetPairs(revision int, s page.Set) {
-	c.say(&bridge.SetPairs{Revision: revision, Name: s.Name, Train: toBridge(s.Train), Heldout: toBridge(s.Heldout)})
+	c.say(&bridge.SetPairs{Revision: revision, Name: s.Name, Train: s.Train, Heldout: s.Heldout})
 }
 
 // Configure changes settings.
@@ -75,20 +74,4 @@ func ImportHead(name string, size int) []byte {
 	b := bridge.Encode(&bridge.Import{Name: name}) // ends with the data's length, 0
 	binary.LittleEndian.PutUint64(b[len(b)-8:], uint64(size))
 	return b
-}
-
-func toBridge(pairs []pref.Pair) []bridge.Pair {
-	out := make([]bridge.Pair, len(pairs))
-	for i, p := range pairs {
-		out[i] = bridge.Pair(p)
-	}
-	return out
-}
-
-func toPage(pairs []bridge.Pair) []pref.Pair {
-	out := make([]pref.Pair, len(pairs))
-	for i, p := range pairs {
-		out[i] = pref.Pair(p)
-	}
-	return out
 }

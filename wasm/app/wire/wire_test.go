@@ -28,7 +28,7 @@ func TestCommands(t *testing.T) {
 	}{
 		{"start", func(c *Commands) { c.Start("p") }, &bridge.Start{Preset: "p"}},
 		{"pairs", func(c *Commands) { c.SetPairs(7, set) }, &bridge.SetPairs{Revision: 7, Name: "n",
-			Train: []bridge.Pair{{Prompt: "a", Chosen: "b", Rejected: "c"}}, Heldout: []bridge.Pair{{Prompt: "d"}}}},
+			Train: []pref.Pair{{Prompt: "a", Chosen: "b", Rejected: "c"}}, Heldout: []pref.Pair{{Prompt: "d"}}}},
 		{"configure", func(c *Commands) { c.Configure([]page.Setting{{Name: "beta", Value: "0.2"}}) },
 			&bridge.Configure{Values: []bridge.Setting{{Name: "beta", Value: "0.2"}}}},
 		{"train", func(c *Commands) { c.Control(page.Train) }, &bridge.Control{Action: bridge.Train}},
@@ -64,7 +64,7 @@ func TestHear(t *testing.T) {
 		}
 	}
 	hear(&bridge.Ready{Preset: "sentiment", Model: bridge.ModelInfo{Name: "m", Parameters: 12, Fingerprint: "f"}})
-	hear(&bridge.Pairs{Name: "s", Train: []bridge.Pair{{Prompt: "a", Chosen: "b", Rejected: "c"}}})
+	hear(&bridge.Pairs{Name: "s", Train: []pref.Pair{{Prompt: "a", Chosen: "b", Rejected: "c"}}})
 	hear(&bridge.Settings{Values: []bridge.Setting{{Name: "beta", Value: "0.3"}}})
 	hear(&bridge.State{Phase: bridge.Paused, Step: 3, Total: 9})
 	if train, held := p.Counts(); train != 1 || held != 0 || p.Rows()[0].Pair.Chosen != "b" {

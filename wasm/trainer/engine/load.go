@@ -169,10 +169,10 @@ func (e *Engine) restore(b []byte) error {
 
 // setPairs takes the user's edits.
 func (e *Engine) setPairs(m *bridge.SetPairs) {
-	data := train.Data{Name: m.Name, World: e.run.Data().World, Train: fromBridge(m.Train), Heldout: fromBridge(m.Heldout)}
+	data := train.Data{Name: m.Name, World: e.run.Data().World, Train: m.Train, Heldout: m.Heldout}
 	problems, err := e.run.SetData(data)
 	e.bad = err
-	e.host.Post(&bridge.Pairs{Revision: m.Revision, Name: m.Name, Problems: toProblems(problems)})
+	e.host.Post(&bridge.Pairs{Revision: m.Revision, Name: m.Name, Problems: problems})
 	e.report(e.host.Now(), true)
 }
 
@@ -218,31 +218,7 @@ func (e *Engine) keep() {
 	}
 }
 
-func toProblems(ps []pref.Problem) []bridge.Problem {
-	var out []bridge.Problem
-	for _, p := range ps {
-		out = append(out, bridge.Problem(p))
-	}
-	return out
-}
-
-func toBridge(ps []pref.Pair) []bridge.Pair {
-	out := make([]bridge.Pair, len(ps))
-	for i, p := range ps {
-		out[i] = bridge.Pair(p)
-	}
-	return out
-}
-
-func fromBridge(ps []bridge.Pair) []pref.Pair {
-	out := make([]pref.Pair, len(ps))
-	for i, p := range ps {
-		out[i] = pref.Pair(p)
-	}
-	return out
-}
-
 func (e *Engine) postSet(data train.Data, problems []pref.Problem, rows int) {
-	e.host.Post(&bridge.Pairs{Name: data.Name, Train: toBridge(data.Train), Heldout: toBridge(data.Heldout),
-		Problems: toProblems(problems), Rows: rows})
+	e.host.Post(&bridge.Pairs{Name: data.Name, Train: data.Train, Heldout: data.Heldout,
+		Problems: problems, Rows: rows})
 }
