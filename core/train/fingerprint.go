@@ -3,6 +3,8 @@ package train
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
+	"hash"
 	"math"
 )
 
@@ -27,3 +29,21 @@ func Fingerprint(weights []float32, hook func() bool) string {
 	}
 	return sum(h)
 }
+
+// digest is the SHA-256 of b, hex. The hook is called on the way, so that hashing
+// megabytes does not hold a host up.
+func (t *Trainer) digest(b []byte) string {
+	const piece = 1 << 18
+	h := sha256.New()
+	for len(b) > 0 {
+		n := min(piece, len(b))
+		h.Write(b[:n])
+		b = b[n:]
+		if t.Hook != nil {
+			t.Hook()
+		}
+	}
+	return sum(h)
+}
+
+func sum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
