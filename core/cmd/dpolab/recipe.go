@@ -38,7 +38,7 @@ type fixed struct {
 // committed is the recipe of a world's checkpoint in assets/models: about a million
 // parameters. Its values are the defaults of pretrain.
 func committed(w world.World) recipe {
-	return recipe{world: w, seed: 1, vocab: 2048, steps: 3200, texts: 64, rate: 3e-3, shards: 2, trainPairs: 960, heldout: 600, gap: 0.25,
+	return recipe{world: w, seed: 1, vocab: 2048, steps: 3200, texts: 64, rate: 3e-3, shards: 2, trainPairs: 960, heldout: 600, gap: 0.4,
 		fixed: fixed{vocabTexts: 20000, lossTexts: 500, measured: 400,
 			shape: model.Config{Hidden: 128, Layers: 4, Heads: 4, KVHeads: 2, HeadDim: 32, FFN: 384, Context: 256,
 				RopeTheta: 10000, NormEps: 1e-5, TieEmbeddings: true}}}

@@ -37,7 +37,7 @@ type Config struct {
 func Defaults() Config {
 	return Config{
 		Objective: DPO, Beta: 0.1, LabelSmoothing: 0,
-		LearningRate: 5e-4, Schedule: Linear, WarmupSteps: 5,
+		LearningRate: 2e-4, Schedule: Linear, WarmupSteps: 5,
 		WeightDecay: 0, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, MaxGradNorm: 1,
 		BatchSize: 16, MicroBatch: 4, Epochs: 1,
 		EvalEvery: 10, EvalPairs: 48, Seed: 1,
