@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"dpolab/core/dpo"
 	"dpolab/core/model"
@@ -64,13 +65,18 @@ func New(base *model.Model, tok *token.Tokenizer, cfg config.Config, data Data) 
 }
 
 // SetData replaces the pairs. In the middle of a run an epoch over the new set
-// begins with the next step. Reference scores of pairs that stay are kept.
+// begins with the next step. Reference scores of pairs that stay are kept. Problems
+// name a pair by its 1-based place in its list; the field says held-out where it is
+// the second.
 func (t *Trainer) SetData(data Data) ([]pref.Problem, error) {
 	former := append(append([]*item{}, t.train...), t.heldout...)
 	train, problems := items(t.Tok, data.Train, t.Policy.Context, former)
 	heldout, more := items(t.Tok, data.Heldout, t.Policy.Context, former)
 	if len(train) == 0 {
 		return problems, fmt.Errorf("none of the %d training pairs can be used: add a pair with a prompt and two different answers", len(data.Train))
+	}
+	for i := range more {
+		more[i].Field = strings.TrimSpace("held-out " + more[i].Field)
 	}
 	t.data, t.train, t.heldout = data, train, heldout
 	t.cursor, t.order = 0, nil

@@ -269,6 +269,10 @@ func TestSetDataInTheMiddle(t *testing.T) {
 			t.Errorf("problem %d is %+v, want line %d, field %s", i, problems[i], want.line, want.field)
 		}
 	}
+	problems, err = tr.SetData(Data{Train: words(5), Heldout: []pref.Pair{{Prompt: "x", Chosen: "y", Rejected: "y"}}})
+	if err != nil || len(problems) != 1 || problems[0].Line != 1 || problems[0].Field != "held-out rejected" {
+		t.Errorf("a bad held-out pair: %+v, %v", problems, err)
+	}
 	if tr.train[0] != kept {
 		t.Error("a pair that stayed lost what was known of it")
 	}

@@ -88,7 +88,7 @@ type StopSample struct{ Request int }
 
 func (m *StopSample) code(c *coder) { c.integer(&m.Request) }
 
-// Judge samples one answer of policy and reference for each of Prompts held-out
+// Judge samples one answer of policy and reference for each of Prompts fresh
 // prompts and measures their true reward. Answered by Judged, more than once.
 type Judge struct {
 	Request     int
