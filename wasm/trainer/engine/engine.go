@@ -209,22 +209,30 @@ func (e *Engine) hook() bool {
 // it. While paused nothing can wait for the step to end, so the step is abandoned:
 // it leaves no trace and is made anew.
 func (e *Engine) attend() {
-	var later []bridge.Message
-	for len(e.inbox) > 0 {
-		m := e.inbox[0]
-		e.inbox = e.inbox[1:]
-		if e.handleAtOnce(m) {
-			continue
-		}
-		if c, ok := m.(*bridge.Control); ok && c.Action != bridge.Reset && len(later) == 0 {
-			e.control(c.Action)
-			continue
-		}
-		later = append(later, m)
+	e.sift(func(a bridge.Action, first bool) bool { return first && a != bridge.Reset })
+	for _, m := range e.inbox {
 		_, restart := m.(*bridge.Start)
 		c, control := m.(*bridge.Control)
 		if e.phase == bridge.Paused || restart || control && c.Action == bridge.Reset {
 			e.abandon = true
+		}
+	}
+}
+
+// sift answers what the inbox has that need not wait, and leaves the rest in its
+// order. A pause waits for nothing; another button is pressed if now says so, which
+// is told whether anything before it waits.
+func (e *Engine) sift(now func(a bridge.Action, first bool) bool) {
+	var later []bridge.Message
+	for len(e.inbox) > 0 {
+		m := e.inbox[0]
+		e.inbox = e.inbox[1:]
+		c, control := m.(*bridge.Control)
+		switch {
+		case control && (c.Action == bridge.Pause || now(c.Action, len(later) == 0)):
+			e.control(c.Action)
+		case !e.handleAtOnce(m):
+			later = append(later, m)
 		}
 	}
 	e.inbox = later

@@ -289,6 +289,26 @@ func TestPauseActsWithinAStep(t *testing.T) {
 	}
 }
 
+// A pause does not wait behind a setting that waits for the step to end.
+func TestPauseOvertakesASetting(t *testing.T) {
+	asked := 0
+	b := play(t, preset(t), func(b *bench, turn int) bridge.Message {
+		if turn == 3 {
+			b.e.Deliver(settings("beta", "0.3"))
+			asked = turn
+			return &bridge.Control{Action: bridge.Pause}
+		}
+		if s := lastState(b); asked > 0 && turn == asked+1 && s.Phase != bridge.Paused {
+			t.Errorf("a turn after the pause: %+v", s)
+		}
+		return nil
+	}, settings("batch-size", "40"), pressTrain)
+	noFailures(t, b)
+	if asked == 0 || b.e.run.Config.Beta != 0.3 {
+		t.Errorf("asked at turn %d, β in force %v, want 0.3", asked, b.e.run.Config.Beta)
+	}
+}
+
 func TestResetInMidStep(t *testing.T) {
 	said := 0
 	b := play(t, preset(t), func(b *bench, turn int) bridge.Message {

@@ -13,8 +13,7 @@ import (
 	"dpolab/wasm/bridge"
 )
 
-// judgeBatch is how many prompts are answered side by side: reading ten prompts
-// takes about as long as a pause may.
+// judgeBatch is how many prompts are answered side by side.
 const judgeBatch = 8
 
 // maxAnswer is the longest answer that is judged, tokens.
@@ -28,6 +27,7 @@ type judging struct {
 	step    int
 
 	done     int                // prompts judged
+	weighed  int                // of the batch under way
 	asked    []string           // of the batch under way
 	gens     []*model.Generator // policy's, then reference's
 	at       int                // which of the two is answering
@@ -85,11 +85,16 @@ func (j *judging) next(e *Engine) bool {
 	if j.gens[j.at].Next() {
 		return true
 	}
-	if j.at++; j.at < len(j.gens) {
+	if j.at < len(j.gens)-1 {
+		j.at++
 		return true
 	}
-	j.weigh(e)
-	j.gens, j.at = nil, 0
+	j.weigh(e, j.weighed)
+	if j.weighed++; j.weighed < len(j.asked) {
+		return true
+	}
+	j.done += len(j.asked)
+	j.gens, j.at, j.weighed = nil, 0, 0
 	finished := j.done >= len(j.prompts)
 	j.tell(e, finished)
 	return !finished
@@ -114,23 +119,20 @@ func (j *judging) ask(e *Engine) error {
 	return nil
 }
 
-// weigh judges a batch of answers and estimates KL on the policy's.
-func (j *judging) weigh(e *Engine) {
-	for i, prompt := range j.asked {
-		var r [2]float64
-		for who, g := range j.gens {
-			v := e.world.Judge(prompt, e.tok.Decode(g.Answers[i].Tokens))
-			r[who] = v.Reward
-			j.rewards[who] = append(j.rewards[who], v.Reward)
-			if v.Parses {
-				j.parses[who]++
-			}
+// weigh judges the answers to prompt i of the batch and estimates KL on the policy's.
+func (j *judging) weigh(e *Engine, i int) {
+	var r [2]float64
+	for who, g := range j.gens {
+		v := e.world.Judge(j.asked[i], e.tok.Decode(g.Answers[i].Tokens))
+		r[who] = v.Reward
+		j.rewards[who] = append(j.rewards[who], v.Reward)
+		if v.Parses {
+			j.parses[who]++
 		}
-		j.wins = append(j.wins, 0.5+0.5*float64(sign(r[0]-r[1])))
-		a := j.gens[0].Answers[i]
-		j.kl = append(j.kl, a.LogP-j.logp(e.run.Reference, e.tok.Encode(prompt), a.Tokens))
 	}
-	j.done += len(j.asked)
+	j.wins = append(j.wins, 0.5+0.5*float64(sign(r[0]-r[1])))
+	a := j.gens[0].Answers[i]
+	j.kl = append(j.kl, a.LogP-j.logp(e.run.Reference, e.tok.Encode(j.asked[i]), a.Tokens))
 }
 
 func sign(x float64) int {
@@ -157,7 +159,7 @@ func (j *judging) logp(m *model.Model, prompt, answer []int32) (sum float64) {
 func (j *judging) stop(e *Engine) { j.tell(e, true) }
 
 func (j *judging) tell(e *Engine, finished bool) {
-	n := float64(max(1, j.done))
+	n := float64(max(1, len(j.wins)))
 	e.host.Post(&bridge.Judged{Request: j.Request, Done: j.done, Of: len(j.prompts), Finished: finished, Step: j.step,
 		Policy: estimate(j.rewards[0]), Reference: estimate(j.rewards[1]), WinRate: estimate(j.wins), KL: estimate(j.kl),
 		ParsePolicy: j.parses[0] / n, ParseReference: j.parses[1] / n})

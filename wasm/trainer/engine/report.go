@@ -51,8 +51,8 @@ func (e *Engine) quietly(f func()) {
 	f()
 }
 
-// breathe lets messages in and answers those at the front that change nothing, a
-// pause among them.
+// breathe lets messages in and answers those that change nothing, a pause among
+// them.
 func (e *Engine) breathe() {
 	now := e.host.Now()
 	if now-e.clock.looked < budget {
@@ -60,17 +60,7 @@ func (e *Engine) breathe() {
 	}
 	e.clock.looked = now
 	e.host.Yield()
-	for len(e.inbox) > 0 {
-		m := e.inbox[0]
-		c, control := m.(*bridge.Control)
-		switch {
-		case control && c.Action == bridge.Pause:
-			e.control(bridge.Pause)
-		case !e.handleAtOnce(m):
-			return
-		}
-		e.inbox = e.inbox[1:]
-	}
+	e.sift(func(bridge.Action, bool) bool { return false })
 }
 
 // postMetrics sends the rows the page does not have, and the last one again, since
