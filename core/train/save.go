@@ -66,51 +66,27 @@ func (t *Trainer) Save() ([]byte, error) {
 
 func (t *Trainer) weightFiles() ([]ckpt.NamedFile, error) {
 	var out []ckpt.NamedFile
-	add := func(name string, f *ckpt.File, err error) error {
-		if err != nil {
-			return err
-		}
-		var b bytes.Buffer
-		if err := ckpt.Write(&b, f); err != nil {
-			return err
-		}
-		out = append(out, ckpt.NamedFile{Name: name, Data: b.Bytes()})
-		return nil
-	}
-	policy, err := ckpt.WriteModel(t.Policy, ckpt.F32)
-	if err := add(filePolicy, policy, err); err != nil {
-		return nil, err
-	}
-	reference, err := ckpt.WriteModel(t.Reference, ckpt.F32)
-	if err := add(fileReference, reference, err); err != nil {
-		return nil, err
-	}
-	optimizer, err := t.optimizerFile()
-	err = add(fileOptimizer, optimizer, err)
-	return out, err
-}
-
-// moments are AdamW's two arenas under the names of their file.
-func (t *Trainer) moments() []struct {
-	name string
-	data []float32
-} {
-	return []struct {
-		name string
-		data []float32
-	}{{"exp_avg", t.opt.M}, {"exp_avg_sq", t.opt.V}}
-}
-
-func (t *Trainer) optimizerFile() (*ckpt.File, error) {
-	f := &ckpt.File{}
-	for _, m := range t.moments() {
-		x, err := ckpt.FromFloat32(m.name, ckpt.F32, []int{len(m.data)}, m.data)
+	for _, m := range []struct {
+		name  string
+		model *model.Model
+	}{{filePolicy, t.Policy}, {fileReference, t.Reference}} {
+		f, err := ckpt.WriteModel(m.model, ckpt.F32)
 		if err != nil {
 			return nil, err
 		}
-		f.Tensors = append(f.Tensors, x)
+		var b bytes.Buffer
+		if err := ckpt.Write(&b, f); err != nil {
+			return nil, err
+		}
+		out = append(out, ckpt.NamedFile{Name: m.name, Data: b.Bytes()})
 	}
-	return f, nil
+	optimizer, err := ckpt.WriteVectors(nil, t.moments())
+	return append(out, ckpt.NamedFile{Name: fileOptimizer, Data: optimizer}), err
+}
+
+// moments are AdamW's two arenas under the names of their file.
+func (t *Trainer) moments() []ckpt.Vector {
+	return []ckpt.Vector{{Name: "exp_avg", Data: t.opt.M}, {Name: "exp_avg_sq", Data: t.opt.V}}
 }
 
 // IsRun reports whether b looks like a saved run (a zip file), as against
@@ -179,14 +155,8 @@ func (t *Trainer) loadModels(files map[string][]byte) (err error) {
 	if err != nil {
 		return fmt.Errorf("%s: %w", fileOptimizer, err)
 	}
-	for _, m := range t.moments() {
-		x, ok := f.Tensor(m.name)
-		if !ok || x.Elements() != len(m.data) {
-			return fmt.Errorf("%s: %s is missing or not of the model's %d numbers", fileOptimizer, m.name, len(m.data))
-		}
-		if err := x.Float32s(m.data); err != nil {
-			return fmt.Errorf("%s: %s: %w", fileOptimizer, m.name, err)
-		}
+	if err := f.Vectors(t.moments()); err != nil {
+		return fmt.Errorf("%s: %w", fileOptimizer, err)
 	}
 	return nil
 }
@@ -211,17 +181,20 @@ func (t *Trainer) loadProgress(p *progress, files map[string][]byte) (err error)
 		if !ok {
 			return fmt.Errorf("%s: count %q is missing", fileRun, name)
 		}
+		if n < 0 && v != &t.evaluated {
+			return fmt.Errorf("%s: count %q is %d", fileRun, name, n)
+		}
 		*v = n
 	}
-	if t.cursor < 0 || t.cursor >= len(t.train) || t.step < 0 || t.epoch < 0 {
-		return fmt.Errorf("%s: step %d, epoch %d and cursor %d do not fit %d pairs", fileRun, t.step, t.epoch, t.cursor, len(t.train))
+	if t.cursor >= len(t.train) {
+		return fmt.Errorf("%s: cursor %d does not fit %d pairs", fileRun, t.cursor, len(t.train))
 	}
 	t.History, err = readRows(files[fileMetrics])
 	return err
 }
 
-// readPairs reads pairs as they were in the run, those that cannot be used
-// included: their problems were told when they came in.
+// readPairs reads pairs as they were in the run. Those that are none (an empty field,
+// two equal answers) were told when they were edited, and are not restored.
 func readPairs(files map[string][]byte, name string) ([]pref.Pair, error) {
 	if len(files[name]) == 0 {
 		return nil, nil

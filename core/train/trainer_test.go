@@ -341,12 +341,23 @@ func TestLoadRefuses(t *testing.T) {
 		{"another format", rezip(t, saved, fileRun, []byte(`{"format":"dpolab run 9"}`)), "dpolab run 9"},
 		{"broken run.json", rezip(t, saved, fileRun, []byte(`{"format":`)), "run.json"},
 		{"another architecture", forge(t, tr, fileConfig, []byte(other)), "gpt2"},
-		{"hostile counts", forge(t, tr, fileMetrics, []byte(`{"step":1`)), "metrics.jsonl"},
+		{"a negative count", rezip(t, saved, fileRun, bytes.Replace(runJSON(t, saved), []byte(`"adam_steps": 1`), []byte(`"adam_steps": -1`), 1)), "adam_steps"},
+		{"broken metrics", forge(t, tr, fileMetrics, []byte(`{"step":1`)), "metrics.jsonl"},
 	} {
 		if _, err := Load(tc.b, nil); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: Load says %v, want something about %q", tc.name, err, tc.want)
 		}
 	}
+}
+
+// runJSON is run.json of a saved run.
+func runJSON(t *testing.T, saved []byte) []byte {
+	t.Helper()
+	files, err := unzip(saved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files[fileRun]
 }
 
 // forge saves a run with one file replaced and its digest set right, as somebody

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -22,28 +21,15 @@ func (r *recipe) key() string {
 
 // keep writes weights and optimizer, so that the same command goes on from there.
 func (r *recipe) keep(lm *train.LM) error {
-	f := &ckpt.File{Metadata: map[string]string{"recipe": r.key(), "step": strconv.Itoa(lm.Optim.Steps)}}
-	for _, x := range lmState(lm) {
-		t, err := ckpt.FromFloat32(x.name, ckpt.F32, []int{len(x.data)}, x.data)
-		if err != nil {
-			return err
-		}
-		f.Tensors = append(f.Tensors, t)
-	}
-	var b bytes.Buffer
-	if err := ckpt.Write(&b, f); err != nil {
+	b, err := ckpt.WriteVectors(map[string]string{"recipe": r.key(), "step": strconv.Itoa(lm.Optim.Steps)}, lmState(lm))
+	if err != nil {
 		return err
 	}
-	return replaceFile(r.path(stateFile), b.Bytes())
+	return replaceFile(r.path(stateFile), b)
 }
 
-type named struct {
-	name string
-	data []float32
-}
-
-func lmState(lm *train.LM) []named {
-	return []named{{"weights", lm.Model.Weights}, {"adam.m", lm.Optim.M}, {"adam.v", lm.Optim.V}}
+func lmState(lm *train.LM) []ckpt.Vector {
+	return []ckpt.Vector{{Name: "weights", Data: lm.Model.Weights}, {Name: "adam.m", Data: lm.Optim.M}, {Name: "adam.v", Data: lm.Optim.V}}
 }
 
 // resume goes on from a kept state of the same recipe, if there is one.
@@ -63,14 +49,8 @@ func (r *recipe) resume(lm *train.LM) error {
 	if f.Metadata["recipe"] != r.key() {
 		return badf("%s was kept by another recipe (%s): delete it or name another --out", path, f.Metadata["recipe"])
 	}
-	for _, x := range lmState(lm) {
-		t, ok := f.Tensor(x.name)
-		if !ok || t.Elements() != len(x.data) {
-			return badf("%s: %s is missing or not of the model's %d numbers: delete it to start anew", path, x.name, len(x.data))
-		}
-		if err := t.Float32s(x.data); err != nil {
-			return badf("%s: %w: delete it to start anew", path, err)
-		}
+	if err := f.Vectors(lmState(lm)); err != nil {
+		return badf("%s: %w: delete it to start anew", path, err)
 	}
 	if lm.Optim.Steps, err = strconv.Atoi(f.Metadata["step"]); err != nil {
 		return badf("%s: step: %w: delete it to start anew", path, err)
