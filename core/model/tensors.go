@@ -110,7 +110,7 @@ func (m *Model) Clone() *Model {
 	return &c
 }
 
-// Weight returns the numbers of row i of the table.
+// weight returns the numbers of row i of the table.
 func (m *Model) weight(i int) []float32 {
 	t := m.layout.table[i]
 	return m.Weights[t.Off : t.Off+t.Len]

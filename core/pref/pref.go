@@ -21,7 +21,10 @@
 // prompt, CSV, Parquet, compressed files or text that is not UTF-8.
 package pref
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Limits of a file. They keep a wrong file from freezing the page; a data set
 // that fits the browser is far below them.
@@ -40,6 +43,20 @@ const (
 // Pair is one preference: to Prompt, Chosen is the better answer. The full text
 // of an answer is Prompt+Chosen; whatever separates them is part of one of the two.
 type Pair struct{ Prompt, Chosen, Rejected string }
+
+// Check says why a pair is none, wherever it comes from: a field is empty or has
+// nothing but white space, or the answers are equal. The problem has no line.
+func Check(p Pair) *Problem {
+	for _, f := range []struct{ name, text string }{{"prompt", p.Prompt}, {"chosen", p.Chosen}, {"rejected", p.Rejected}} {
+		if strings.TrimSpace(f.text) == "" {
+			return &Problem{Field: f.name, Reason: "is empty"}
+		}
+	}
+	if p.Chosen == p.Rejected {
+		return &Problem{Field: "rejected", Reason: "is the same text as chosen: there is nothing to prefer"}
+	}
+	return nil
+}
 
 // Problem says why a row cannot be used.
 type Problem struct {

@@ -117,15 +117,15 @@ func (r *row) pair() (Pair, *Problem) {
 		name  string
 		value *string
 	}{{name, first}, {"chosen", r.chosen}, {"rejected", r.rejected}} {
-		switch {
-		case f.value == nil:
+		if f.value == nil {
 			return Pair{}, &Problem{Field: f.name, Reason: "is missing"}
-		case strings.TrimSpace(*f.value) == "":
-			return Pair{}, &Problem{Field: f.name, Reason: "is empty"}
 		}
 	}
-	if *r.chosen == *r.rejected {
-		return Pair{}, &Problem{Field: "rejected", Reason: "is the same text as chosen: there is nothing to prefer"}
+	if problem := Check(Pair{Prompt: *first, Chosen: *r.chosen, Rejected: *r.rejected}); problem != nil {
+		if problem.Field == "prompt" {
+			problem.Field = name
+		}
+		return Pair{}, problem
 	}
 	prompt := *first
 	if name == "instruction" {

@@ -40,7 +40,11 @@ func items(tok *token.Tokenizer, pairs []pref.Pair, context int, former []*item)
 			out = append(out, it)
 			continue
 		}
-		example, problem := check(tok, p, context)
+		problem := pref.Check(p)
+		var example pref.Example
+		if problem == nil {
+			example, problem = pref.Tokenize(tok, p, context)
+		}
 		if problem != nil {
 			problem.Line = i + 1
 			problems = append(problems, *problem)
@@ -49,19 +53,6 @@ func items(tok *token.Tokenizer, pairs []pref.Pair, context int, former []*item)
 		out = append(out, &item{pair: p, example: example})
 	}
 	return out, problems
-}
-
-// check tokenises a pair that was typed or read.
-func check(tok *token.Tokenizer, p pref.Pair, context int) (pref.Example, *pref.Problem) {
-	for _, f := range []struct{ name, text string }{{"prompt", p.Prompt}, {"chosen", p.Chosen}, {"rejected", p.Rejected}} {
-		if f.text == "" {
-			return pref.Example{}, &pref.Problem{Field: f.name, Reason: "is empty"}
-		}
-	}
-	if p.Chosen == p.Rejected {
-		return pref.Example{}, &pref.Problem{Field: "rejected", Reason: "is the same as chosen: a pair needs two different answers"}
-	}
-	return pref.Tokenize(tok, p, context)
 }
 
 // Usable returns the pairs of a file that a model with this tokenizer and context

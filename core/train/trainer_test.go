@@ -257,7 +257,7 @@ func TestSetDataInTheMiddle(t *testing.T) {
 	steps(t, tr, 2)
 	kept := tr.train[0]
 	problems, err := tr.SetData(Data{Name: "edited", Train: append(words(5), pref.Pair{Prompt: "x", Chosen: "y", Rejected: "y"},
-		pref.Pair{Prompt: "x", Chosen: strings.Repeat("long ", 100), Rejected: "y"}, pref.Pair{Prompt: "", Chosen: "a", Rejected: "b"})})
+		pref.Pair{Prompt: "x", Chosen: strings.Repeat("long ", 100), Rejected: "y"}, pref.Pair{Prompt: " ", Chosen: "a", Rejected: "b"})})
 	if err != nil || len(problems) != 3 {
 		t.Fatalf("SetData = %v, %v, want three problems", problems, err)
 	}

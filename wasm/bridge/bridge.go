@@ -6,7 +6,7 @@ package bridge
 
 import (
 	"fmt"
-	"math"
+	"reflect"
 )
 
 // Message is one thing said. The zero value of each type can be decoded into.
@@ -49,13 +49,21 @@ func Encode(m Message) []byte {
 	return c.buf
 }
 
-func number(m Message) byte {
+// numbers is the place of each message in the list, by its type.
+var numbers = func() map[reflect.Type]byte {
+	m := map[reflect.Type]byte{}
 	for i, f := range messages {
-		if fmt.Sprintf("%T", f()) == fmt.Sprintf("%T", m) {
-			return byte(i)
-		}
+		m[reflect.TypeOf(f())] = byte(i)
 	}
-	panic(fmt.Sprintf("bridge: %T is not in the list of messages", m))
+	return m
+}()
+
+func number(m Message) byte {
+	n, ok := numbers[reflect.TypeOf(m)]
+	if !ok {
+		panic(fmt.Sprintf("bridge: %T is not in the list of messages", m))
+	}
+	return n
 }
 
 // Decode reads what Encode wrote. Bytes that are not one whole message are an error.
@@ -74,6 +82,3 @@ func Decode(b []byte) (Message, error) {
 	}
 	return m, nil
 }
-
-// Absent is the value of a metric that a row does not have.
-func Absent() float64 { return math.NaN() }

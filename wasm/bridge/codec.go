@@ -15,8 +15,8 @@ type coder struct {
 	err     error
 }
 
-// maxItems bounds every list of a decoded message by the bytes that are left,
-// each item taking at least one.
+// length codes the length of a list. One that is read is bounded by the bytes that are
+// left, each item taking at least one.
 func (c *coder) length(n int) int {
 	u := uint64(n)
 	c.word(&u)

@@ -259,7 +259,7 @@ func (m *KeptRun) code(c *coder) {
 
 // Failed says that something asked for did not happen. Nothing was lost.
 type Failed struct {
-	What string // "import", "train", "sample", "save", "settings", "keep", "start"
+	What string // "start", "import", "settings", "train", "sample", "judge", "save", "keep", "message"
 	Text string // what is wrong, where, and what to do
 }
 

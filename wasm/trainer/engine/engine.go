@@ -65,6 +65,7 @@ type Engine struct {
 	lastState   float64
 	lastKept    float64
 	print       fingerprint
+	base        string // fingerprint of the reference: the policy's at step 0 of a new run
 }
 
 // fingerprint is the last one computed and what it was computed of.

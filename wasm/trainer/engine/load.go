@@ -63,18 +63,17 @@ func (e *Engine) load(preset string) error {
 	e.tok, e.preset = tok, preset
 	e.introduce(run, w)
 	e.postSet(data, problems, len(data.Train)+len(data.Heldout))
-	e.adopt(run, bridge.Idle)
-	e.postSettings(nil)
+	e.begin(run)
 	return nil
 }
 
 // introduce tells the page which model is loaded.
 func (e *Engine) introduce(run *train.Trainer, w world.World) {
-	e.world = w
 	m := run.Reference
+	e.world, e.base = w, train.Fingerprint(m.Weights, nil)
 	ready := &bridge.Ready{Preset: e.preset, Title: e.preset, SIMD: simd, HasReward: w != nil,
 		Model: bridge.ModelInfo{Name: e.preset, Parameters: m.Parameters(), Layers: m.Layers, Hidden: m.Hidden,
-			Vocab: m.Vocab, Context: m.Context, Fingerprint: train.Fingerprint(m.Weights, nil)}}
+			Vocab: m.Vocab, Context: m.Context, Fingerprint: e.base}}
 	if w != nil {
 		ready.Title, ready.Description = w.Title(), w.Description()
 	}

@@ -51,6 +51,12 @@ func (e *Engine) reset() {
 		e.fail("train", err)
 		return
 	}
+	e.begin(run)
+}
+
+// begin makes a new run the engine's: its policy is still the reference.
+func (e *Engine) begin(run *train.Trainer) {
+	e.print = fingerprint{run: run, value: e.base}
 	e.adopt(run, bridge.Idle)
 	e.postSettings(nil)
 }
