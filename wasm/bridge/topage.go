@@ -10,8 +10,10 @@ type Ready struct {
 	Title       string // of the preset, for people
 	Description string
 	Model       ModelInfo
-	HasReward   bool // the preset's world knows the true reward: Judge works
-	SIMD        bool // the fast kernels run
+	World       string // the built-in world of its pairs; empty if there is none
+	HasReward   bool   // the preset's world knows the true reward: Judge and MakePairs work
+	Exact       bool   // the world is finite: AskExact works
+	SIMD        bool   // the fast kernels run
 }
 
 // ModelInfo describes the model that is trained.
@@ -40,7 +42,9 @@ func (m *Ready) code(c *coder) {
 	c.text(&m.Title)
 	c.text(&m.Description)
 	m.Model.code(c)
+	c.text(&m.World)
 	c.boolean(&m.HasReward)
+	c.boolean(&m.Exact)
 	c.boolean(&m.SIMD)
 }
 
@@ -166,6 +170,12 @@ const (
 	Reference
 )
 
+func who(c *coder, w *Who) {
+	n := int(*w)
+	c.integer(&n)
+	*w = Who(n)
+}
+
 // Token adds text to an answer that Sample asked for.
 type Token struct {
 	Request int
@@ -178,9 +188,7 @@ type Token struct {
 
 func (m *Token) code(c *coder) {
 	c.integer(&m.Request)
-	w := int(m.Who)
-	c.integer(&w)
-	m.Who = Who(w)
+	who(c, &m.Who)
 	c.text(&m.Text)
 	c.boolean(&m.Done)
 	c.text(&m.Reason)
@@ -227,6 +235,98 @@ func (m *Judged) code(c *coder) {
 	c.integer(&m.Step)
 }
 
+// Made reports pairs that are being made, at most a few times a second, and at the
+// end the pairs.
+type Made struct {
+	Request        int
+	Done, Of       int         // pairs, held-out ones included
+	Prompts        int         // prompts answered
+	Ties           int         // pairs left out: rewards equal, or closer than Gap
+	Degenerate     int         // pairs left out: the same text twice, or an answer without a word
+	Unfit          int         // pairs left out: they break the label's rule, or do not fit the context
+	Longer         float64     // share of the pairs whose longer answer is chosen, equal lengths half; NaN before the first
+	Likelier       float64     // share whose likelier answer under the model that sampled them is chosen; NaN before the first
+	Step           int         // of the policy that answered
+	Finished       bool        // nothing more comes
+	Error          string      // with Finished: why there are no pairs, "stopped" after StopSample; otherwise empty
+	Name           string      // of the finished set, for people
+	Train, Heldout []pref.Pair // of the finished set
+}
+
+func (m *Made) code(c *coder) {
+	c.integer(&m.Request)
+	c.integer(&m.Done)
+	c.integer(&m.Of)
+	c.integer(&m.Prompts)
+	c.integer(&m.Ties)
+	c.integer(&m.Degenerate)
+	c.integer(&m.Unfit)
+	c.number(&m.Longer)
+	c.number(&m.Likelier)
+	c.integer(&m.Step)
+	c.boolean(&m.Finished)
+	c.text(&m.Error)
+	c.text(&m.Name)
+	list(c, &m.Train, pair)
+	list(c, &m.Heldout, pair)
+}
+
+// ExactTable is what AskExact asked for: distributions over every answer to Prompt,
+// of which the likeliest are listed, under policy or optimum. The optimum is eq. 4 of
+// the DPO paper at Beta.
+type ExactTable struct {
+	Request int
+	Error   string // why there is no table; everything else is empty then
+	Step    int    // of the policy
+	Prompt  string
+	Beta    float64
+	Count   int      // answers there are
+	Answers []string // about a dozen of them
+	// Of each of Answers: probabilities under reference, policy and optimum, given that
+	// the answer is one of the Count; and its true reward.
+	Reference, Policy, Optimum, Reward []float64
+	Outside                            float64 // probability under the policy of no such answer at all
+	// KL(·‖reference) in nats, and expected true reward.
+	KLPolicy, RewardPolicy   float64
+	KLOptimum, RewardOptimum float64
+	RewardReference          float64
+	Frontier                 [][2]float64 // (KL, reward) of the optimum from large β to small: the best that any policy can do
+}
+
+func (m *ExactTable) code(c *coder) {
+	c.integer(&m.Request)
+	c.text(&m.Error)
+	c.integer(&m.Step)
+	c.text(&m.Prompt)
+	c.number(&m.Beta)
+	c.integer(&m.Count)
+	list(c, &m.Answers, name)
+	for _, v := range []*[]float64{&m.Reference, &m.Policy, &m.Optimum, &m.Reward} {
+		list(c, v, (*coder).number)
+	}
+	for _, v := range []*float64{&m.Outside, &m.KLPolicy, &m.RewardPolicy, &m.KLOptimum, &m.RewardOptimum, &m.RewardReference} {
+		c.number(v)
+	}
+	list(c, &m.Frontier, func(c *coder, p *[2]float64) {
+		c.number(&p[0])
+		c.number(&p[1])
+	})
+}
+
+// Speed tells how fast this machine trains and samples the model that is loaded, once
+// the page has been idle for a moment. Preset.Seconds makes a time of it.
+type Speed struct {
+	TrainTokensPerSecond  float64 // as State counts them
+	SampleTokensPerSecond float64 // tokens drawn, answers side by side
+	Parameters            int     // of the model that was timed
+}
+
+func (m *Speed) code(c *coder) {
+	c.number(&m.TrainTokensPerSecond)
+	c.number(&m.SampleTokensPerSecond)
+	c.integer(&m.Parameters)
+}
+
 // File is something to download.
 type File struct {
 	Name string
@@ -259,7 +359,7 @@ func (m *KeptRun) code(c *coder) {
 
 // Failed says that something asked for did not happen. Nothing was lost.
 type Failed struct {
-	What string // "start", "import", "settings", "train", "sample", "judge", "save", "keep", "message"
+	What string // "start", "import", "settings", "train", "sample", "judge", "pairs", "exact", "save", "keep", "message"
 	Text string // what is wrong, where, and what to do
 }
 

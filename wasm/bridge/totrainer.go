@@ -4,7 +4,9 @@ import "dpolab/core/pref"
 
 // What the page asks of the trainer.
 
-// Start loads a preset: its base model, its world and its pairs. The first message.
+// Start loads a preset of core/preset by name: its world's base model, its pairs with
+// its share of labels turned round, and its settings, which replace those in force.
+// The first message. Answered by Ready, Pairs and Settings, or Failed "start".
 type Start struct{ Preset string }
 
 func (m *Start) code(c *coder) { c.text(&m.Preset) }
@@ -83,7 +85,7 @@ func (m *Sample) code(c *coder) {
 	c.integer(&m.Seed)
 }
 
-// StopSample ends the answers of a request, or of a Judge.
+// StopSample ends what a Sample, Judge, MakePairs or AskExact of that request does.
 type StopSample struct{ Request int }
 
 func (m *StopSample) code(c *coder) { c.integer(&m.Request) }
@@ -102,6 +104,54 @@ func (m *Judge) code(c *coder) {
 	c.integer(&m.Prompts)
 	c.number(&m.Temperature)
 	c.integer(&m.Seed)
+}
+
+// What decides which of two answers is preferred: MakePairs.Label.
+const (
+	LabelReward = "reward" // the higher true reward
+	LabelLonger = "longer" // the longer one, of answers that are about equally good
+	LabelNear   = "near"   // the higher true reward, of answers that differ in few words
+)
+
+// MakePairs samples preference pairs of the preset's world: 4 answers a prompt, of
+// every two one is preferred. Answered by Made, more than once; the run's pairs stay
+// as they are until the page sends the made ones with SetPairs.
+type MakePairs struct {
+	Request int
+	Who     Who     // answers: the policy as it is now, or the reference
+	Size    int     // training pairs, 1 to 20,000
+	Heldout int     // held-out pairs on prompts of their own, never noisy, 0 to 20,000
+	Label   string  // one of the Label constants; empty is LabelReward
+	Noise   float64 // Bradley-Terry temperature: P(i over j) = σ((reward i - reward j)/Noise); 0: always the higher reward
+	Flip    float64 // share of training labels that are turned round, 0 to 0.5
+	Gap     float64 // least difference of true reward that makes a preference, 0 to 1
+	Seed    int
+}
+
+func (m *MakePairs) code(c *coder) {
+	c.integer(&m.Request)
+	who(c, &m.Who)
+	c.integer(&m.Size)
+	c.integer(&m.Heldout)
+	c.text(&m.Label)
+	c.number(&m.Noise)
+	c.number(&m.Flip)
+	c.number(&m.Gap)
+	c.integer(&m.Seed)
+}
+
+// AskExact asks for what can be summed exactly over every answer that a prompt of a
+// finite world has (Ready.Exact). Answered by one ExactTable, while training goes on.
+type AskExact struct {
+	Request int
+	Prompt  string  // empty: the world's first
+	Beta    float64 // of the optimum; positive
+}
+
+func (m *AskExact) code(c *coder) {
+	c.integer(&m.Request)
+	c.text(&m.Prompt)
+	c.number(&m.Beta)
 }
 
 // What can be saved.
