@@ -57,6 +57,18 @@ func (d *Decoder) weight(i int) []float32 {
 	return d.weights[t.Off : t.Off+t.Len]
 }
 
+// Share gives sequence to the first n positions of sequence from, instead of feeding
+// them again.
+func (d *Decoder) Share(to, from, n int) {
+	n *= d.m.HeadDim
+	for layer := range d.m.Layers {
+		for head := range d.m.KVHeads {
+			copy(d.cache(d.keys, layer, to, head)[:n], d.cache(d.keys, layer, from, head))
+			copy(d.cache(d.vals, layer, to, head)[:n], d.cache(d.vals, layer, from, head))
+		}
+	}
+}
+
 // Logits feeds the slots and returns the logits of the slots named by want, one
 // row of V each; the slice is good until the next call. Positions of one sequence
 // come in order, without gaps.

@@ -190,6 +190,31 @@ func TestAnswersDoNotDependOnTheirNeighbours(t *testing.T) {
 	}
 }
 
+// Prompts are read in pieces, and one that repeats is read once: it changes no bit.
+func TestRepeatedPromptsAreReadOnce(t *testing.T) {
+	m, r := tiny(t), rand.New(rand.NewPCG(5, 5))
+	s := Sampling{Temperature: 1, TopP: 1, MaxTokens: 6, EndOfText: -1}
+	p, q := tokens(r, 40, m.Vocab), tokens(r, 38, m.Vocab)
+	var answers [2][]Generated
+	for i, prompts := range [][][]int32{{p, p, q, q, p}, {q, p, tokens(r, 2, m.Vocab), q, tokens(r, 30, m.Vocab)}} {
+		g, err := m.NewGenerator(prompts, s, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for g.Next() {
+			if len(g.unread) > 0 && len(g.Answers[0].Tokens) > 0 {
+				t.Fatal("it draws before every prompt is read")
+			}
+		}
+		answers[i] = g.Answers
+	}
+	for _, i := range []int{1, 3} {
+		if a, b := answers[0][i], answers[1][i]; !slices.Equal(a.Tokens, b.Tokens) || a.LogP != b.LogP || len(a.Tokens) != 6 {
+			t.Errorf("answer %d is %v (%v) to a repeated prompt, %v (%v) to a prompt of its own", i, a.Tokens, a.LogP, b.Tokens, b.LogP)
+		}
+	}
+}
+
 func TestGreedyTakesTheLikeliest(t *testing.T) {
 	m, r := tiny(t), rand.New(rand.NewPCG(6, 6))
 	prompt := tokens(r, 6, m.Vocab)

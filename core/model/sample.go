@@ -56,11 +56,14 @@ type Generator struct {
 	prompts [][]int32
 	slots   []Slot
 	want    []int
-	live    []int // answers that go on, in order
-	order   []int // of tokens, reused by top-p
+	unread  []Slot // of the prompts, all but the last token of each; a repeated prompt's are not here
+	live    []int  // answers that go on, in order
+	order   []int  // of tokens, reused by top-p
 	probs   []float32
-	started bool
 }
+
+// readAtOnce bounds the prompt tokens of one call of Next, and so how long it takes.
+const readAtOnce = 64
 
 // NewGenerator starts one answer for each prompt. A prompt must not be empty and
 // must leave room in the context for one token.
@@ -78,6 +81,11 @@ func (m *Model) NewGenerator(prompts [][]int32, s Sampling, seed uint64) (*Gener
 			return nil, fmt.Errorf("prompt %d is %d tokens long, the model's context is %d: shorten it", i+1, len(p), m.Context)
 		}
 		longest = max(longest, len(p))
+		if !g.repeats(i) {
+			for pos, token := range p[:len(p)-1] {
+				g.unread = append(g.unread, Slot{Seq: i, Pos: pos, Token: token})
+			}
+		}
 		g.streams = append(g.streams, rand.New(rand.NewPCG(seed, uint64(i))))
 		g.live = append(g.live, i)
 	}
@@ -86,26 +94,29 @@ func (m *Model) NewGenerator(prompts [][]int32, s Sampling, seed uint64) (*Gener
 	return g, nil
 }
 
+// repeats reports whether prompt i is the one before it: both are read once.
+func (g *Generator) repeats(i int) bool { return i > 0 && slices.Equal(g.prompts[i], g.prompts[i-1]) }
+
 // Next draws one more token for every answer that goes on and reports whether any
-// still does. The first call reads the prompts.
+// still does. The first calls read the prompts, readAtOnce tokens each, and draw
+// nothing until all are read.
 func (g *Generator) Next() bool {
 	if len(g.live) == 0 {
 		return false
 	}
-	g.slots, g.want = g.slots[:0], g.want[:0]
-	for _, i := range g.live {
-		if !g.started {
-			for pos, token := range g.prompts[i] {
-				g.slots = append(g.slots, Slot{Seq: i, Pos: pos, Token: token})
-			}
-		} else {
-			a := &g.Answers[i]
-			n := len(a.Tokens)
-			g.slots = append(g.slots, Slot{Seq: i, Pos: len(g.prompts[i]) + n - 1, Token: a.Tokens[n-1]})
-		}
-		g.want = append(g.want, len(g.slots)-1)
+	if len(g.unread) > 0 {
+		g.read()
+		return true
 	}
-	g.started = true
+	g.slots, g.want = g.slots[:0], g.want[:0]
+	for row, i := range g.live {
+		at, last := len(g.prompts[i])-1, g.prompts[i]
+		if n := len(g.Answers[i].Tokens); n > 0 {
+			at, last = at+n, g.Answers[i].Tokens
+		}
+		g.slots = append(g.slots, Slot{Seq: i, Pos: at, Token: last[len(last)-1]})
+		g.want = append(g.want, row)
+	}
 	logits := g.dec.Logits(g.slots, g.want)
 	v := len(g.probs)
 	for row, i := range g.live {
@@ -113,6 +124,21 @@ func (g *Generator) Next() bool {
 	}
 	g.live = slices.DeleteFunc(g.live, func(i int) bool { return g.Answers[i].Ended != "" })
 	return len(g.live) > 0
+}
+
+// read reads some of the prompts' tokens; after the last ones, answers to a repeated
+// prompt begin with what its first one has read.
+func (g *Generator) read() {
+	n := min(readAtOnce, len(g.unread))
+	g.dec.Logits(g.unread[:n], nil)
+	if g.unread = g.unread[n:]; len(g.unread) > 0 {
+		return
+	}
+	for i := range g.prompts {
+		if g.repeats(i) {
+			g.dec.Share(i, i-1, len(g.prompts[i])-1)
+		}
+	}
 }
 
 // draw adds a token to answer i and decides whether it ends there.

@@ -92,7 +92,7 @@ func BenchmarkStep(b *testing.B) {
 	b.ReportMetric(perSecond*flops/1e9, "GFLOP/s")
 }
 
-// BenchmarkGenerate draws answers of 32 tokens to prompts of 17, one and sixteen at
+// BenchmarkGenerate draws answers of 32 tokens to prompts of 17, one, sixteen and 64 at
 // once. Tokens are those drawn; reading the prompts and packing the weights are part
 // of the time.
 func BenchmarkGenerate(b *testing.B) {
@@ -100,7 +100,7 @@ func BenchmarkGenerate(b *testing.B) {
 	for _, batch := range []struct {
 		name string
 		n    int
-	}{{"batch=1", 1}, {"batch=16", 16}} {
+	}{{"batch=1", 1}, {"batch=16", 16}, {"batch=64", 64}} {
 		b.Run(batch.name, func(b *testing.B) {
 			r := rand.New(rand.NewPCG(2, 2))
 			var prompts [][]int32
