@@ -100,7 +100,7 @@ func (t *Trainer) measure(s *sums, objective func(dpo.Pair) (float64, dpo.Grad),
 		ReferenceChosen: it.refChosen, ReferenceRejected: it.refRejected,
 		ChosenTokens: chosen.tokens, RejectedTokens: rejected.tokens}
 	loss, g := objective(p)
-	rc, rr := t.loss().Rewards(p)
+	rc, rr := p.Rewards(t.Config.Beta)
 	s.loss += loss
 	s.rewardChosen += rc
 	s.rewardRejected += rr

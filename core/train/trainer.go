@@ -239,6 +239,6 @@ func (t *Trainer) Evaluate() (Row, error) {
 }
 
 // loss is the objective's loss for pairs.
-func (t *Trainer) loss() dpo.Loss {
+func (t *Trainer) loss() dpo.Pairwise {
 	return dpo.Sigmoid{Beta: t.Config.Beta, LabelSmoothing: t.Config.LabelSmoothing}
 }
