@@ -210,6 +210,9 @@ func TestSidesAndBestOf(t *testing.T) {
 	if b := res.BestOf; !(b[0].Reward.Mean < b[1].Reward.Mean && b[1].Reward.Mean < b[2].Reward.Mean) || b[2].KL != BestOfKL(8) {
 		t.Errorf("best of 1, 3 and 8: %+v", b)
 	}
+	for _, b := range res.BestOf {
+		near(t, "lead over best-of-n", b.Lead.Mean, c.Policy.Reward.Mean-b.Reward.Mean, 1e-12)
+	}
 	all := 0.0
 	for _, r := range e.best {
 		all += r / float64(len(e.best))

@@ -46,6 +46,9 @@ type BestOf struct {
 	N      int      `json:"n"`
 	Reward Estimate `json:"reward"`
 	KL     float64  `json:"kl"` // BestOfKL
+	// Lead is how much the policy's true reward at temperature 1 is above this one,
+	// prompt by prompt; nil where it was not measured or has no reference.
+	Lead *Estimate `json:"lead,omitempty"`
 }
 
 // Result tells what was measured so far. No worker may be in Next meanwhile.
@@ -145,12 +148,33 @@ func distinct2(answers []Answer) float64 {
 
 // bestOf estimates best-of-n from the prompts whose answers are all judged.
 func (e *Evaluation) bestOf(n int) BestOf {
-	var x []float64
-	for i := 0; i < len(e.best); i += e.most {
-		if slices.Contains(e.judged[i:i+e.most], false) {
+	var best, lead []float64
+	policy := e.atOne()
+	for i := range e.Prompts {
+		own := e.best[i*e.most : (i+1)*e.most]
+		if slices.Contains(e.judged[i*e.most:(i+1)*e.most], false) {
 			continue
 		}
-		x = append(x, expectedMax(slices.Sorted(slices.Values(e.best[i:i+e.most])), n))
+		x := expectedMax(slices.Sorted(slices.Values(own)), n)
+		best = append(best, x)
+		if policy != nil && policy[i].known {
+			lead = append(lead, policy[i].Reward-x)
+		}
 	}
-	return BestOf{N: n, Reward: Mean(x, e.Seed), KL: BestOfKL(n)}
+	b := BestOf{N: n, Reward: Mean(best, e.Seed), KL: BestOfKL(n)}
+	if len(lead) > 0 {
+		mean := Mean(lead, e.Seed)
+		b.Lead = &mean
+	}
+	return b
+}
+
+// atOne lists the answers at temperature 1 of a policy that has a reference; nil if
+// there are none.
+func (e *Evaluation) atOne() []Answer {
+	i := slices.Index(e.Temperatures, 1)
+	if i < 0 || e.reference == nil {
+		return nil
+	}
+	return e.Answers(i)
 }

@@ -23,7 +23,7 @@ func readModel(dir string) (*model.Model, *token.Tokenizer, error) {
 	for i, name := range []string{"config.json", "tokenizer.json", "model.safetensors"} {
 		var err error
 		if data[i], err = os.ReadFile(filepath.Join(dir, name)); err != nil {
-			return nil, nil, badf("--model: %w", err)
+			return nil, nil, badInput{err}
 		}
 	}
 	tok, err := token.ReadJSON(data[1])

@@ -32,6 +32,7 @@ func (a *app) commands() []command {
 		{"models", modelsLine, a.models},
 		{"train", trainLine, a.train},
 		{"generate", generateLine, a.generate},
+		{"eval", evalLine, a.eval},
 	}
 }
 

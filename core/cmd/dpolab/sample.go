@@ -53,7 +53,7 @@ func (r *recipe) finish(ctx context.Context, lm *train.LM, tok *token.Tokenizer)
 	if files[heldoutFile], err = r.samplePairs(ctx, maker, r.heldout); err != nil {
 		return err
 	}
-	if files[cardFile], err = r.card(lm, tok, maker, files); err != nil {
+	if files[cardFile], err = r.card(ctx, lm, tok, maker, files); err != nil {
 		return err
 	}
 	for name, b := range files {
