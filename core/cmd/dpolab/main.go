@@ -29,6 +29,7 @@ type command struct {
 func (a *app) commands() []command {
 	return []command{
 		{"pretrain", pretrainLine, a.pretrain},
+		{"pairs", pairsLine, a.makePairs},
 		{"models", modelsLine, a.models},
 		{"train", trainLine, a.train},
 		{"generate", generateLine, a.generate},
