@@ -23,6 +23,7 @@ type trainOptions struct {
 	out, metrics         string
 	steps                int
 	settings             settings
+	preset               presetChoice
 }
 
 // train makes a run, or goes on with a saved one, and writes what it learnt.
@@ -60,12 +61,16 @@ func (a *app) trainOptions(args []string) (*trainOptions, error) {
 	fs.StringVar(&o.out, "out", "", "`folder` for the trained model (float32) and run.zip; what is there is replaced; with --resume it defaults to the run's folder")
 	fs.StringVar(&o.metrics, "metrics", "", "`file` for the metrics of the whole run, a row of JSON a line; begun anew, each row written when it is complete, with what was measured on held-out pairs")
 	fs.IntVar(&o.steps, "steps", 0, "stop when the run has made this many updates, those before --resume included; 0 is all epochs")
+	o.preset.define(fs)
 	o.settings.define(fs)
 	if err := a.parse(fs, args, trainLine); err != nil {
 		return nil, err
 	}
 	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if err := o.choose(given); err != nil {
+		return nil, err
+	}
 	return o, o.check(given)
 }
 
@@ -83,7 +88,7 @@ func (o *trainOptions) check(given map[string]bool) error {
 	}
 	switch {
 	case o.resume == "" && o.model == "":
-		return badf("--model is missing: name the folder of a model, or a saved run with --resume")
+		return badf("--model is missing: name the folder of a model, a preset with --preset, or a saved run with --resume")
 	case o.resume == "" && o.data == "":
 		return badf("--data is missing: name a file of preference pairs")
 	case o.out == "":
@@ -118,6 +123,7 @@ func (a *app) newRun(o *trainOptions) (*train.Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.preset.finish(&data)
 	t, _, err := train.New(m, tok, cfg, data) // readPairs has told every problem
 	if err != nil {
 		return nil, badInput{err}
