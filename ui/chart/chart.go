@@ -1,6 +1,7 @@
 // Package chart draws line charts as SVG from plain data. It knows no browser and
-// no metric: colours are classes of the page's style sheet, sizes are pixels. It
-// does not animate, zoom or draw anything but lines.
+// no metric: sizes are pixels, and a Chart's colours are classes of the page's style
+// sheet; a Plot is a file that stands alone. It does not animate or zoom, and draws
+// nothing but lines and points.
 package chart
 
 import (
