@@ -214,7 +214,7 @@ func TestGoldenLM(t *testing.T) {
 		tr, g := goldenRun(t, name)
 		var texts []Text
 		for _, it := range tr.train {
-			texts = append(texts, Text{Answer: slices.Concat(it.example.Prompt, it.example.Chosen)})
+			texts = append(texts, Text{Answers: [][]int32{slices.Concat(it.example.Prompt, it.example.Chosen)}})
 		}
 		lm := NewLM(tr.Policy, optim.Schedule{Shape: config.Constant}, 3)
 		loss, _ := lm.Step(texts, func(n int, f func(int)) {

@@ -6,24 +6,33 @@ import (
 	"dpolab/core/optim"
 )
 
-// Text is what a model learns to say: Answer after Prompt, of which nothing is
-// predicted. Without a prompt every token of Answer but the first is.
-type Text struct{ Prompt, Answer []int32 }
+// Text is what a model learns to say: each of the Answers after Prompt, of which
+// nothing is predicted and which is computed once for all of them. Without a prompt
+// every token of an answer but its first is predicted.
+type Text struct {
+	Prompt  []int32
+	Answers [][]int32
+}
 
 // predictions counts the tokens that are predicted.
-func (t Text) predictions() int {
-	if len(t.Prompt) == 0 {
-		return len(t.Answer) - 1
+func (t Text) predictions() (n int) {
+	for _, a := range t.Answers {
+		n += len(a)
 	}
-	return len(t.Answer)
+	if len(t.Prompt) == 0 {
+		n -= len(t.Answers)
+	}
+	return n
 }
 
 func (t Text) pack(b *model.Batch) {
-	if len(t.Prompt) == 0 {
-		b.AddText(t.Answer)
+	if len(t.Prompt) > 0 {
+		b.Add(t.Prompt, t.Answers...)
 		return
 	}
-	b.Add(t.Prompt, t.Answer)
+	for _, a := range t.Answers {
+		b.AddText(a)
+	}
 }
 
 // LM trains a model on texts; the loss is cross-entropy in nats a predicted token.
@@ -84,11 +93,12 @@ func (s *shard) gradient(m *model.Model, texts []Text, predictions int) {
 	}
 	clear(s.grads)
 	s.loss = 0
-	const atOnce = 16 // texts; bounds the arena
-	for lo := 0; lo < len(texts); lo += atOnce {
+	const atOnce = 16 // answers; bounds the arena
+	for len(texts) > 0 {
 		s.batch.Reset()
-		for _, t := range texts[lo:min(lo+atOnce, len(texts))] {
-			t.pack(&s.batch)
+		for len(texts) > 0 && len(s.batch.Answers) < atOnce {
+			texts[0].pack(&s.batch)
+			texts = texts[1:]
 		}
 		s.tape.Bind(m.Weights, s.grads)
 		y := m.LogProbs(&s.tape, &s.batch)

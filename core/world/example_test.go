@@ -23,5 +23,5 @@ func ExampleSentiment() {
 	// The Last Whistling Feather: a dance film in a snowbound castle. In my opinion,| I could not stand the tap dancer; the special effects are visible. At least in my view, the young director has bad habits.
 	// 1.000 true
 	// 0.125 true
-	// 0.500 false
+	// 0.250 false
 }

@@ -1,6 +1,9 @@
 package world
 
-import "math/rand/v2"
+import (
+	"math"
+	"math/rand/v2"
+)
 
 // draft is one text while it is being drawn: the tags that steer it and the
 // alternatives it has used, none of which is used twice while others are left.
@@ -11,6 +14,7 @@ type draft struct {
 	free bool         // a prompt: "=tag" alternatives are drawn freely
 	used map[int]bool // by alternative.id
 	out  []string
+	nats float64 // how surprising the draws were so far: the sum of -log of their probabilities
 }
 
 // expand appends a text of rule to d.out.
@@ -39,6 +43,7 @@ func (d *draft) choose(alts []alternative) *alternative {
 		at := d.r.IntN(total)
 		for i := range alts {
 			if at -= d.weight(&alts[i], fresh); at < 0 {
+				d.nats += math.Log(float64(total) / float64(d.weight(&alts[i], fresh)))
 				if len(alts[i].syms) > 0 {
 					d.used[alts[i].id] = true
 				}
@@ -71,6 +76,7 @@ func (d *draft) settle(rule int, prompt []piece) bool {
 // settleAny sets the tag of one of rule's "=tag" alternatives, drawn evenly.
 func (d *draft) settleAny(rule int) {
 	alts := d.g.rules[rule].alts
+	d.nats += math.Log(float64(len(alts)))
 	d.tags[alts[d.r.IntN(len(alts))].set] = true
 }
 

@@ -50,13 +50,13 @@ const (
 //     1 praise, 1/2 guarded praise (a hedge, or praise that wins over a
 //     concession), 0 neutral, -1/2 guarded blame, -1 blame. The whole sentence
 //     is parsed, negation and contrast included; no word counts by itself.
-//   - Any other sentence has v = 0, as has one that was said before.
+//   - Any other sentence has v = -1/2, because a reader who stumbles is not won over,
+//     as has one that was said before and one that is missing from the first two.
 //   - Reward = 1/2 + 1/2 (sum of v) / max(number of sentences, 2).
 //   - Parses is true for 2 to 4 sentences, each derived by the grammar, none
 //     said twice.
 //
-// So an empty answer has 0.5, a lone sentence of praise 0.75, and repetition
-// or gibberish can only pull a review towards 0.5. Where the prompt stops
+// So an empty answer and gibberish have 0.25, and a lone sentence of praise 0.625. Where the prompt stops
 // inside a sentence, the answer's first sentence must go on from there.
 func Sentiment() World { return sentimentWorld{} }
 
@@ -115,4 +115,10 @@ func (sentimentWorld) Prompt(r *rand.Rand) string {
 
 func (sentimentWorld) Answer(r *rand.Rand, prompt string) string {
 	return compiledSentiment().review(r, prompt).text
+}
+
+// Surprisal implements Entropic.
+func (sentimentWorld) Surprisal(r *rand.Rand, prompt string) (answer string, nats float64) {
+	rv := compiledSentiment().review(r, prompt)
+	return rv.text, rv.nats
 }

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"math"
 	"math/rand/v2"
 	"strings"
 )
@@ -16,6 +17,7 @@ const (
 type review struct {
 	text   string
 	values []float64
+	nats   float64 // estimated surprisal
 }
 
 // outlook is an overall attitude: in a hundred reviews, and in a hundred
@@ -28,6 +30,12 @@ var outlooks = [...]outlook{
 	{share: 42, praise: 84, neutral: 12},
 }
 
+// lengths is how many of a hundred reviews have 2, 3 and 4 sentences, and mildShare
+// how many of a hundred sentiments are half ones.
+var lengths = [maxSentences + 1]int{2: 35, 3: 50, 4: 15}
+
+const mildShare = 12
+
 // review draws an answer to prompt. The attitude, the number of sentences and
 // their sentiments are drawn first and kept; the words are drawn again until
 // the length is right and no long word stands twice, so that the length tells
@@ -35,14 +43,18 @@ var outlooks = [...]outlook{
 func (s *sentiment) review(r *rand.Rand, prompt string) review {
 	values := sentiments(r)
 	said := split(prompt)
-	var words []string
-	for try := 0; try < 400; try++ {
-		words = s.draw(r, said, values)
-		if n := countWords(words); n >= minReview && n <= maxReview && !repeats(words) {
+	nats := -math.Log(probability(values))
+	var d draft
+	for try := 1; try <= 400; try++ {
+		d = s.draw(r, said, values)
+		if n := countWords(d.out); n >= minReview && n <= maxReview && !repeats(d.out) {
 			break
 		}
+		// What is drawn again and again until it fits is less surprising by -log of
+		// the chance to fit, of which 1 + 1/2 + ... + 1/(tries-1) is an unbiased estimate.
+		nats -= 1 / float64(try)
 	}
-	return review{" " + join(words), values}
+	return review{" " + join(d.out), values, nats + d.nats}
 }
 
 // sentiments draws the attitude and from it each sentence's sentiment.
@@ -55,15 +67,13 @@ func sentiments(r *rand.Rand) []float64 {
 		}
 	}
 	n := minSentences
-	if k := r.IntN(100); k >= 85 {
-		n = 4
-	} else if k >= 35 {
-		n = 3
+	for k := r.IntN(100) - lengths[n]; k >= 0; k -= lengths[n] {
+		n++
 	}
 	values := make([]float64, n)
 	for i := range values {
 		strength := 1.0
-		if r.IntN(100) < 12 {
+		if r.IntN(100) < mildShare {
 			strength = 0.5
 		}
 		switch at := r.IntN(100); {
@@ -77,8 +87,33 @@ func sentiments(r *rand.Rand) []float64 {
 	return values
 }
 
-// draw gives the words of one review with those sentiments.
-func (s *sentiment) draw(r *rand.Rand, prompt []piece, values []float64) []string {
+// probability is that of sentiments drawing those values.
+func probability(values []float64) (p float64) {
+	for _, o := range outlooks {
+		of := float64(o.share) / 100
+		for _, v := range values {
+			switch {
+			case v == 0:
+				of *= float64(o.neutral) / 100
+			case v > 0:
+				of *= float64(o.praise) / 100
+			default:
+				of *= float64(100-o.neutral-o.praise) / 100
+			}
+			switch math.Abs(v) {
+			case 1:
+				of *= 1 - mildShare/100.
+			case 0.5:
+				of *= mildShare / 100.
+			}
+		}
+		p += of
+	}
+	return p * float64(lengths[len(values)]) / 100
+}
+
+// draw draws the words of one review with those sentiments.
+func (s *sentiment) draw(r *rand.Rand, prompt []piece, values []float64) draft {
 	d := draft{g: s.g, r: r, tags: map[string]bool{}, used: map[int]bool{}}
 	if !d.settle(s.genre, prompt) {
 		d.settleAny(s.genre)
@@ -106,7 +141,7 @@ func (s *sentiment) draw(r *rand.Rand, prompt []piece, values []float64) []strin
 		}
 		m, before = sentence, v
 	}
-	return d.out
+	return d
 }
 
 func countWords(words []string) int {

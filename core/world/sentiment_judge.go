@@ -7,6 +7,9 @@ func (sentimentWorld) Judge(prompt, answer string) Judgement {
 	return compiledSentiment().judge(prompt, answer)
 }
 
+// stumble is the sentiment of a sentence that is broken, said twice or missing.
+const stumble = -0.5
+
 func (s *sentiment) judge(prompt, answer string) Judgement {
 	m := modeAfter(split(prompt))
 	rest := split(answer)
@@ -18,12 +21,18 @@ func (s *sentiment) judge(prompt, answer string) Judgement {
 		text, rest = cutSentence(rest)
 		v, ok := s.sentiment(m, text)
 		if ok && slices.ContainsFunc(said, func(t []piece) bool { return same(t, text) }) {
-			v, ok = 0, false
+			ok = false
+		}
+		if !ok {
+			v = stumble
 		}
 		sum += v
 		parses = parses && ok
 		said = append(said, text)
 		m = sentence
+	}
+	for n := len(said); n < minSentences; n++ {
+		sum += stumble
 	}
 	return Judgement{
 		Reward: 0.5 + 0.5*sum/float64(max(len(said), minSentences)),

@@ -55,6 +55,8 @@ func TestSentimentByHand(t *testing.T) {
 		{"What an awful film!", blame},
 		{"Can a mystery be more delightful?", praise},
 		{"It is neither charming nor dreary.", neutral},
+		{"The acting is superb, and the jokes are limp.", neutral},
+		{"Besides, the jokes are limp; the acting is superb.", neutral},
 		{"I cannot decide whether it is charming or dreary.", neutral},
 		{"It follows a detective who suspects every guest.", neutral},
 		{"It was filmed in an old hotel in three weeks.", neutral},
@@ -75,21 +77,21 @@ func TestJudgeRule(t *testing.T) {
 		{"praise twice", asked, superb + " I left the cinema smiling.", Judgement{1, true}},
 		{"praise and blame", asked, superb + " The jokes are limp.", Judgement{0.5, true}},
 		{"praise and plot", asked, superb + plot, Judgement{0.75, true}},
-		{"empty", asked, "", Judgement{0.5, false}},
-		{"space", asked, " ", Judgement{0.5, false}},
-		{"one sentence", asked, superb, Judgement{0.75, false}},
-		{"said twice", asked, superb + superb, Judgement{0.75, false}},
-		{"said four times", asked, strings.Repeat(superb, 4), Judgement{0.625, false}},
-		{"cut off", asked, superb + " I left the cinema smiling. The tale", Judgement{5.0 / 6, false}},
-		{"happy words", asked, " Superb superb lovely charming wonderful.", Judgement{0.5, false}},
-		{"happy words after praise", asked, superb + " Lovely charming.", Judgement{0.75, false}},
+		{"empty", asked, "", Judgement{0.25, false}},
+		{"space", asked, " ", Judgement{0.25, false}},
+		{"one sentence", asked, superb, Judgement{0.625, false}},
+		{"said twice", asked, superb + superb, Judgement{0.625, false}},
+		{"said four times", asked, strings.Repeat(superb, 4), Judgement{0.4375, false}},
+		{"cut off", asked, superb + " I left the cinema smiling. The tale", Judgement{0.75, false}},
+		{"happy words", asked, " Superb superb lovely charming wonderful.", Judgement{0.25, false}},
+		{"happy words after praise", asked, superb + " Lovely charming.", Judgement{0.625, false}},
 		{"five sentences", asked, superb + plot + " The jokes are sly. The sets are lavish. I loved it.", Judgement{0.9, false}},
-		{"small letter", asked, " the acting is superb." + plot, Judgement{0.5, false}},
-		{"wrong article", asked, " What a awful film!" + plot, Judgement{0.5, false}},
-		{"two spaces", asked, " The acting  is superb." + plot, Judgement{0.5, false}},
-		{"space before stop", asked, " The acting is superb ." + plot, Judgement{0.5, false}},
+		{"small letter", asked, " the acting is superb." + plot, Judgement{0.375, false}},
+		{"wrong article", asked, " What a awful film!" + plot, Judgement{0.375, false}},
+		{"two spaces", asked, " The acting  is superb." + plot, Judgement{0.375, false}},
+		{"space before stop", asked, " The acting is superb ." + plot, Judgement{0.375, false}},
 		{"goes on", "A Tin Kite, a comedy. To be honest,", " the acting is superb." + plot, Judgement{0.75, true}},
-		{"does not go on", "A Tin Kite, a comedy. To be honest,", superb + plot, Judgement{0.5, false}},
+		{"does not go on", "A Tin Kite, a comedy. To be honest,", superb + plot, Judgement{0.375, false}},
 		{"after is", "The music of A Tin Kite, a comedy, is", " anything but dull." + plot, Judgement{0.75, true}},
 		{"no prompt", "", superb + plot, Judgement{0.75, true}},
 		{"typed without the space", asked, superb[1:] + plot, Judgement{0.75, true}},
@@ -101,8 +103,8 @@ func TestJudgeRule(t *testing.T) {
 	}
 }
 
-// Words in the wrong order mean nothing, however happy they are.
-func TestShuffledWordsAreNeutral(t *testing.T) {
+// Words in the wrong order win nobody over, however happy they are.
+func TestShuffledWordsAreStumbledOver(t *testing.T) {
 	w, r := Sentiment(), source(9)
 	parsed, far := 0, 0
 	const n = 2000
@@ -114,12 +116,12 @@ func TestShuffledWordsAreNeutral(t *testing.T) {
 		if j.Parses {
 			parsed++
 		}
-		if j.Reward < 0.3 || j.Reward > 0.7 {
+		if j.Reward != 0.25 {
 			far++
 		}
 	}
 	if parsed > 0 || far > n/100 {
-		t.Errorf("of %d shuffled answers %d parse and %d are judged far from neutral, want 0 and at most %d", n, parsed, far, n/100)
+		t.Errorf("of %d shuffled answers %d parse and %d are not worth 0.25, want 0 and at most %d", n, parsed, far, n/100)
 	}
 }
 

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -247,5 +248,51 @@ func TestTagsLeaveAlternatives(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Surprisal is held against what can be counted: the share of answers with two, three
+// and four sentences, and the shares of the drawn sentiments.
+func TestProbabilityOfSentiments(t *testing.T) {
+	r := source(6)
+	const n = 200000
+	counted := map[string]int{}
+	for range n {
+		counted[fmt.Sprint(sentiments(r))]++
+	}
+	for _, values := range [][]float64{{1, 1}, {-1, 1}, {0, -0.5}, {1, 1, 1}, {0, 0, 0}, {-1, -1, 0.5}, {-1, -1, -1, -1}} {
+		p := probability(values)
+		got, sd := float64(counted[fmt.Sprint(values)])/n, math.Sqrt(p*(1-p)/n)
+		if math.Abs(got-p) > 5*sd {
+			t.Errorf("sentiments %v come in %.5f of the draws, probability is %.5f, want within %.5f", values, got, p, 5*sd)
+		}
+	}
+}
+
+// In a grammar that can be counted out, the mean surprisal is the entropy.
+func TestSurprisalIsEntropy(t *testing.T) {
+	g, err := parseGrammar("top\n  3* <a> <b>\n  <a>\na\n  x | y\nb\n  5* u\n  3* v | w\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := source(7)
+	counted, nats := map[string]int{}, 0.0
+	const n = 100000
+	for range n {
+		d := draft{g: g, r: r, tags: map[string]bool{}, used: map[int]bool{}}
+		d.expand(g.byName["top"])
+		counted[join(d.out)]++
+		nats += d.nats / n
+	}
+	if len(counted) != 8 {
+		t.Fatalf("%d texts were drawn, want 8", len(counted))
+	}
+	entropy := 0.0
+	for _, c := range counted {
+		p := float64(c) / n
+		entropy -= p * math.Log(p)
+	}
+	if math.Abs(nats-entropy) > 0.005 {
+		t.Errorf("mean surprisal %.4f, entropy of the drawn texts %.4f: want them within 0.005", nats, entropy)
 	}
 }

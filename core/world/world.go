@@ -43,6 +43,16 @@ type World interface {
 	Judge(prompt, answer string) Judgement
 }
 
+// Entropic is a world that knows how probable its own answers are, so that a model's
+// perplexity can be held against the best there can be.
+type Entropic interface {
+	World
+	// Surprisal draws an answer as Answer does and estimates its surprisal,
+	// -log p(answer | prompt), in nats; the mean over many draws estimates the
+	// entropy of the answers, from above where a text can be drawn in two ways.
+	Surprisal(r *rand.Rand, prompt string) (answer string, nats float64)
+}
+
 // worlds lists every built-in world, in the order in which they are shown.
 var worlds = []World{Sentiment()}
 

@@ -28,7 +28,7 @@ func (a *app) pretrain(ctx context.Context, args []string) error {
 	fs.Uint64Var(&r.seed, "seed", r.seed, "decides texts, weights and pairs")
 	fs.IntVar(&r.vocab, "vocab", r.vocab, "tokens of the vocabulary")
 	fs.IntVar(&r.steps, "steps", r.steps, "updates")
-	fs.IntVar(&r.texts, "batch-size", r.texts, "texts of one update")
+	fs.IntVar(&r.texts, "batch-size", r.texts, "prompts of one update, each with its answers")
 	fs.Float64Var(&r.rate, "learning-rate", r.rate, "at the top of the schedule (warm-up, then cosine)")
 	fs.IntVar(&r.trainPairs, "pairs", r.trainPairs, "training pairs sampled from the finished model")
 	fs.IntVar(&r.heldout, "heldout-pairs", r.heldout, "held-out pairs, on prompts of their own")
@@ -118,7 +118,9 @@ func (r *recipe) learn(ctx context.Context, lm *train.LM, tok *token.Tokenizer) 
 		texts := make([]train.Text, r.texts)
 		for i := range texts {
 			texts[i] = r.encoded(tok, lm.Optim.Steps*r.texts+i)
-			seen += len(texts[i].Prompt) + len(texts[i].Answer)
+			for _, a := range texts[i].Answers {
+				seen += len(a)
+			}
 		}
 		loss, _ := lm.Step(texts, together)
 		if smooth += 0.05 * (loss - smooth); math.IsNaN(smooth) {
@@ -130,7 +132,7 @@ func (r *recipe) learn(ctx context.Context, lm *train.LM, tok *token.Tokenizer) 
 			}
 			kept = time.Now()
 		}
-		bar.at(lm.Optim.Steps, r.steps, fmt.Sprintf("loss %.4f  %.0f tokens/s", smooth, float64(seen)/time.Since(begun).Seconds()))
+		bar.at(lm.Optim.Steps, r.steps, fmt.Sprintf("loss %.4f  %.0f learnt tokens/s", smooth, float64(seen)/time.Since(begun).Seconds()))
 	}
 	return r.keep(lm)
 }

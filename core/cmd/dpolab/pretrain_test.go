@@ -34,7 +34,7 @@ func (counting) Judge(_, answer string) world.Judgement {
 func toy(out string) *recipe {
 	r := committed(counting{})
 	r.vocab, r.steps, r.texts, r.trainPairs, r.heldout, r.gap = 264, 7, 6, 12, 9, 0
-	r.fixed = fixed{shape: tinyShape, vocabTexts: 50, lossTexts: 5, measured: 12}
+	r.fixed = fixed{shape: tinyShape, answers: 2, vocabTexts: 50, lossTexts: 5, measured: 12}
 	r.shape.Context = 256 // room for what an untrained model says
 	r.out, r.log = out, io.Discard
 	return &r
