@@ -199,7 +199,7 @@ func TestGoldenGradients(t *testing.T) {
 func TestGoldenSFT(t *testing.T) {
 	for _, name := range goldenNames {
 		tr, g := goldenRun(t, name)
-		tr.Config.Objective = config.SFT
+		tr.Config.Loss = "sft"
 		s, err := tr.score(tr.train, tr.grads)
 		if err != nil {
 			t.Fatal(err)

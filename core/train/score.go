@@ -3,7 +3,6 @@ package train
 import (
 	"dpolab/core/dpo"
 	"dpolab/core/kernel"
-	"dpolab/core/train/config"
 )
 
 // score runs the policy over a set, micro-batch by micro-batch, and adds up its
@@ -55,7 +54,7 @@ func fill(seed []float32, first, n int, g float64) {
 // and the gradient of the mean with respect to each of the pair's token
 // log-probabilities.
 func (t *Trainer) objective(set []*item) func(dpo.Pair) (loss float64, g dpo.Grad) {
-	if t.Config.Objective == config.SFT {
+	if t.Config.Loss == "sft" {
 		// Cross-entropy averaged over all chosen tokens of the set.
 		n := 0
 		for _, it := range set {
@@ -68,8 +67,8 @@ func (t *Trainer) objective(set []*item) func(dpo.Pair) (loss float64, g dpo.Gra
 	}
 	l, n := t.loss(), float64(len(set))
 	return func(p dpo.Pair) (float64, dpo.Grad) {
-		loss, g := l.Pair(p)
-		return loss, dpo.Grad{Chosen: g.Chosen / n, Rejected: g.Rejected / n}
+		losses, grads := l.Batch([]dpo.Pair{p})
+		return losses[0], dpo.Grad{Chosen: grads[0].Chosen / n, Rejected: grads[0].Rejected / n}
 	}
 }
 

@@ -239,6 +239,4 @@ func (t *Trainer) Evaluate() (Row, error) {
 }
 
 // loss is the objective's loss for pairs.
-func (t *Trainer) loss() dpo.Pairwise {
-	return dpo.Sigmoid{Beta: t.Config.Beta, LabelSmoothing: t.Config.LabelSmoothing}
-}
+func (t *Trainer) loss() dpo.Loss { return t.Config.NewLoss(t.Config.LossSettings()) }

@@ -274,7 +274,7 @@ func interval(e Estimate) string {
 func (p *Page) Comment() (sentence string, warn bool) {
 	f := comment.Facts{
 		Step: p.state.Step, Total: p.state.Total, Done: p.phase == Done, Loading: p.phase == Loading,
-		Imitates: p.settings.config.Objective == "sft",
+		Imitates: p.settings.config.Loss == "sft",
 		Loss:     p.rows.get("loss").Y, EvalLoss: p.rows.get("eval_loss").Y,
 		Chosen: p.rows.get("rewards/chosen").Y, Rejected: p.rows.get("rewards/rejected").Y,
 		Accuracy: p.rows.get("rewards/accuracies").Y, EvalAccuracy: p.rows.get("eval_rewards/accuracies").Y,

@@ -122,7 +122,7 @@ func TestHelp(t *testing.T) {
 		want []string
 	}{
 		{[]string{"--help"}, []string{"pretrain", "models", "train", "generate"}},
-		{[]string{"train", "--help"}, []string{"--resume", "--beta", "Takes more than 0, at most 100. (default 0.1)", "--objective", "Takes dpo or sft.", "--seed"}},
+		{[]string{"train", "--help"}, []string{"--resume", "--beta", "Takes more than 0, at most 100. (default 0.1)", "--loss", "Takes sigmoid or robust or hinge", "--seed"}},
 		{[]string{"generate", "-h"}, []string{"--top-p", "--reward", "(default 128)"}},
 		{[]string{"eval", "--help"}, []string{"--reference", "run.zip", "(default 0.7,1)", "(default 1,4,16)"}},
 		{[]string{"pretrain", "-help"}, []string{"--shards", "(default 0.003)"}},
@@ -163,7 +163,8 @@ func TestBadInput(t *testing.T) {
 		{train("extra"), `"extra" is not a flag`},
 		{train("--beta", "0"), "beta: 0 is out of range, want more than 0"},
 		{train("--epochs", "2.5"), "not a whole number"},
-		{train("--objective", "ppo"), `objective: "ppo" is not one of`},
+		{train("--loss", "ppo"), `loss: "ppo" is not one of`},
+		{train("--loss", "hinge", "--label-smoothing", "0.1"), "label-smoothing: loss hinge does not use it: leave it at 0"},
 		{train("--steps", "-1"), "--steps is -1"},
 		{train("--eval-fraction", "1"), "--eval-fraction is 1"},
 		{train("--batch-size", "99"), "batch-size: a batch of 99 pairs is larger than the 27"},

@@ -133,8 +133,8 @@ func TestResumeChangesSettings(t *testing.T) {
 	dir := fixture(t)
 	must(t, trainArgs(dir, "out", "--steps", "2")...)
 	run := filepath.Join(dir, "out", "run.zip")
-	status, _, err := dpolab(t.Context(), "", "train", "--resume", run, "--seed", "9", "--objective", "sft", "--beta", "0.5")
-	if status != exitBadInput || !strings.Contains(err, "--objective, --seed: a run keeps the value it began with until it is reset") {
+	status, _, err := dpolab(t.Context(), "", "train", "--resume", run, "--seed", "9", "--micro-batch", "3", "--beta", "0.5")
+	if status != exitBadInput || !strings.Contains(err, "--micro-batch, --seed: a run keeps the value it began with until it is reset") {
 		t.Errorf("settings that wait for a reset: status %d\n%s", status, err)
 	}
 	must(t, "train", "--resume", run, "--seed", "1", "--beta", "0.5", "--steps", "3", "--out", filepath.Join(dir, "other"))
