@@ -37,16 +37,20 @@ func (r *recipe) card(ctx context.Context, lm *train.LM, tok *token.Tokenizer, m
 // be where the world knows it.
 func (r *recipe) cardTraining(w io.Writer, lm *train.LM, tok *token.Tokenizer) {
 	var texts []train.Text
-	tokens := 0
+	tokens, answers := 0, 0
 	for i := range r.lossTexts {
 		t := r.encoded(tok, lossFirst+i)
 		texts = append(texts, t)
-		tokens += len(t.Prompt) + len(t.Answer)
+		tokens += len(t.Prompt)
+		for _, a := range t.Answers {
+			tokens += len(a)
+			answers++
+		}
 	}
 	loss := lm.Loss(texts)
 	n := r.steps * r.texts
-	fmt.Fprintf(w, "## Training\n\n%d texts, each a prompt with an answer, drawn from the world's grammar, none twice but by chance, %d to an update; about %.1f million tokens. Held-out loss %.4f nats a token of the answer (perplexity %.3f) on %d texts it has not seen.\n\n",
-		n, r.texts, float64(n)*float64(tokens)/float64(len(texts))/1e6, loss, math.Exp(loss), len(texts))
+	fmt.Fprintf(w, "## Training\n\n%d texts, each a prompt with answers to it (%d), drawn from the world's grammar, none twice but by chance, %d to an update; about %.1f million tokens. Held-out loss %.4f nats a token of an answer (perplexity %.3f) on %d answers it has not seen.\n\n",
+		n, r.answers, r.texts, float64(n)*float64(tokens)/float64(len(texts))/1e6, loss, math.Exp(loss), answers)
 	e, ok := r.entropy(tok)
 	if !ok {
 		return
@@ -60,10 +64,7 @@ func (r *recipe) cardTraining(w io.Writer, lm *train.LM, tok *token.Tokenizer) {
 // entropy estimates the entropy of the world's answers in nats a token, if the world
 // knows how probable they are.
 func (r *recipe) entropy(tok *token.Tokenizer) (eval.Estimate, bool) {
-	w, ok := r.world.(interface { // world.Entropic
-		world.World
-		Surprisal(*rand.Rand, string) (string, float64)
-	})
+	w, ok := r.world.(world.Entropic)
 	if !ok {
 		return eval.Estimate{}, false
 	}

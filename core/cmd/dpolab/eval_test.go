@@ -92,8 +92,8 @@ func TestEvalRun(t *testing.T) {
 	r := toy(dir)
 	r.world = w
 	for i := range 4 {
-		prompt, answer := r.text(i)
-		pairs = append(pairs, pref.Pair{Prompt: prompt, Chosen: answer, Rejected: " No."})
+		prompt, answers := r.text(i)
+		pairs = append(pairs, pref.Pair{Prompt: prompt, Chosen: answers[0], Rejected: " No."})
 	}
 	data := write(t, filepath.Join(dir, "pairs.jsonl"), pref.AppendJSONL(nil, pairs))
 	out := filepath.Join(dir, "out")
