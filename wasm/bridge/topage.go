@@ -314,7 +314,8 @@ func (m *ExactTable) code(c *coder) {
 }
 
 // Speed tells how fast this machine trains and samples the model that is loaded, once
-// the page has been idle for a moment. Preset.Seconds makes a time of it.
+// the page has been idle for a moment after its first answers. Preset.Seconds makes a
+// time of it. 0 is a speed that could not be measured.
 type Speed struct {
 	TrainTokensPerSecond  float64 // as State counts them
 	SampleTokensPerSecond float64 // tokens drawn, answers side by side

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"slices"
 
+	"dpolab/core/preset"
 	"dpolab/core/token"
 	"dpolab/core/train"
 	"dpolab/core/train/config"
@@ -44,7 +45,7 @@ type Engine struct {
 	host  Host
 	inbox []bridge.Message
 
-	preset string
+	preset preset.Preset
 	tok    *token.Tokenizer
 	world  world.World // nil where the true reward is not known
 	run    *train.Trainer
@@ -66,6 +67,8 @@ type Engine struct {
 	lastKept    float64
 	print       fingerprint
 	base        string // fingerprint of the reference: the policy's at step 0 of a new run
+	answered    bool   // a prompt since the model was loaded: the page is on its feet
+	timed       string // base whose Speed was told
 }
 
 // fingerprint is the last one computed and what it was computed of.
@@ -103,6 +106,9 @@ func (e *Engine) Loop(stop func() bool) {
 // waits for a message.
 func (e *Engine) rest() {
 	e.settle()
+	if e.speedDue() {
+		e.time()
+	}
 	if len(e.inbox) == 0 && len(e.jobs) == 0 {
 		e.host.Wait()
 	}
@@ -154,6 +160,10 @@ func (e *Engine) handleAtOnce(m bridge.Message) bool {
 		e.sample(m)
 	case *bridge.Judge:
 		e.judge(m)
+	case *bridge.MakePairs:
+		e.makePairs(m)
+	case *bridge.AskExact:
+		e.askExact(m)
 	case *bridge.StopSample:
 		e.jobs = slices.DeleteFunc(e.jobs, func(j job) bool {
 			if j.request() == m.Request {

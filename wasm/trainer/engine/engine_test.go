@@ -10,7 +10,9 @@ import (
 	"dpolab/core/ckpt"
 	"dpolab/core/model"
 	"dpolab/core/pref"
+	"dpolab/core/preset"
 	"dpolab/core/token"
+	"dpolab/core/train"
 	"dpolab/core/world"
 	"dpolab/wasm/bridge"
 
@@ -80,8 +82,8 @@ func (b *bench) Kept() (bridge.KeptRun, func() ([]byte, error), bool) {
 }
 func (b *bench) Forget() error { b.kept = nil; return nil }
 
-// preset makes the files of a tiny base model of the Sentiment world.
-func preset(t *testing.T) map[string][]byte {
+// presetFiles makes the files of a tiny base model of the Sentiment world.
+func presetFiles(t *testing.T) map[string][]byte {
 	t.Helper()
 	w, r := world.Sentiment(), rand.New(rand.NewPCG(1, 1))
 	var texts []string
@@ -186,7 +188,7 @@ func noFailures(t *testing.T, b *bench) {
 }
 
 func TestStartAndTrain(t *testing.T) {
-	b := play(t, preset(t), nil, small(), pressTrain)
+	b := play(t, presetFiles(t), nil, small(), pressTrain)
 	noFailures(t, b)
 	ready := of[*bridge.Ready](b)
 	if len(ready) != 1 || ready[0].Model.Parameters == 0 || !ready[0].HasReward || len(ready[0].Model.Fingerprint) != 64 {
@@ -210,7 +212,7 @@ func TestStartAndTrain(t *testing.T) {
 // Pausing in mid-step, stepping by hand, sampling, judging and saving meanwhile
 // change no bit of the run.
 func TestInterruptionsChangeNothing(t *testing.T) {
-	files := preset(t)
+	files := presetFiles(t)
 	plain := play(t, files, nil, small(), pressTrain)
 	script := []bridge.Message{
 		&bridge.Control{Action: bridge.Pause},
@@ -269,7 +271,7 @@ func TestInterruptionsChangeNothing(t *testing.T) {
 // A pause is answered at the first look at the inbox, however long the step is.
 func TestPauseActsWithinAStep(t *testing.T) {
 	asked, answered := 0, 0
-	b := play(t, preset(t), func(b *bench, turn int) bridge.Message {
+	b := play(t, presetFiles(t), func(b *bench, turn int) bridge.Message {
 		if turn == 3 {
 			asked = turn
 			return &bridge.Control{Action: bridge.Pause}
@@ -292,7 +294,7 @@ func TestPauseActsWithinAStep(t *testing.T) {
 // A pause does not wait behind a setting that waits for the step to end.
 func TestPauseOvertakesASetting(t *testing.T) {
 	asked := 0
-	b := play(t, preset(t), func(b *bench, turn int) bridge.Message {
+	b := play(t, presetFiles(t), func(b *bench, turn int) bridge.Message {
 		if turn == 3 {
 			b.e.Deliver(settings("beta", "0.3"))
 			asked = turn
@@ -311,7 +313,7 @@ func TestPauseOvertakesASetting(t *testing.T) {
 
 func TestResetInMidStep(t *testing.T) {
 	said := 0
-	b := play(t, preset(t), func(b *bench, turn int) bridge.Message {
+	b := play(t, presetFiles(t), func(b *bench, turn int) bridge.Message {
 		s := of[*bridge.State](b)
 		switch {
 		case said == 0 && len(s) > 0 && s[len(s)-1].Step >= 2 && s[len(s)-1].StepFraction > 0:
@@ -337,7 +339,7 @@ func TestResetInMidStep(t *testing.T) {
 }
 
 func TestSampleStreamsBothAnswers(t *testing.T) {
-	b := play(t, preset(t), nil, &bridge.Sample{Request: 4, Prompt: "The film is", Temperature: 1, TopP: 1, MaxTokens: 9, Seed: 2})
+	b := play(t, presetFiles(t), nil, &bridge.Sample{Request: 4, Prompt: "The film is", Temperature: 1, TopP: 1, MaxTokens: 9, Seed: 2})
 	noFailures(t, b)
 	var text [2]string
 	var done [2]int
@@ -353,7 +355,7 @@ func TestSampleStreamsBothAnswers(t *testing.T) {
 }
 
 func TestJudgeMeasures(t *testing.T) {
-	b := play(t, preset(t), nil, &bridge.Judge{Request: 3, Prompts: 11, Temperature: 1, Seed: 2})
+	b := play(t, presetFiles(t), nil, &bridge.Judge{Request: 3, Prompts: 11, Temperature: 1, Seed: 2})
 	noFailures(t, b)
 	all := of[*bridge.Judged](b)
 	last := all[len(all)-1]
@@ -375,7 +377,7 @@ func TestImport(t *testing.T) {
 	}
 	file := string(pref.AppendJSONL(nil, pairs)) + `{"prompt":"x","chosen":"","rejected":"y"}` + "\n" +
 		`{"prompt":"x","chosen":"` + strings.Repeat("many words ", 200) + `","rejected":"y"}` + "\n"
-	b := play(t, preset(t), nil, &bridge.Import{Name: "mine.jsonl", Data: []byte(file)})
+	b := play(t, presetFiles(t), nil, &bridge.Import{Name: "mine.jsonl", Data: []byte(file)})
 	noFailures(t, b)
 	sets := of[*bridge.Pairs](b)
 	got := sets[len(sets)-1]
@@ -388,7 +390,7 @@ func TestImport(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	files := preset(t)
+	files := presetFiles(t)
 	for _, tc := range []struct {
 		name string
 		m    []bridge.Message
@@ -404,6 +406,7 @@ func TestRefusals(t *testing.T) {
 		{"a bad temperature", []bridge.Message{&bridge.Sample{Request: 1, Prompt: "x", Temperature: math.NaN(), TopP: 1, MaxTokens: 5}}, "sample", "temperature"},
 		{"no pairs", []bridge.Message{&bridge.SetPairs{Revision: 1}, pressTrain}, "train", "training pairs can be used"},
 		{"nothing kept", []bridge.Message{&bridge.Kept{Restore: true}}, "keep", "no run kept"},
+		{"an unknown preset", []bridge.Message{&bridge.Start{Preset: "warp"}}, "start", "no preset \"warp\""},
 		{"an unknown file", []bridge.Message{&bridge.Save{What: "soul"}}, "save", "soul"},
 	} {
 		b := play(t, files, nil, tc.m...)
@@ -418,7 +421,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestSettingsAreRefusedOneByOne(t *testing.T) {
-	b := play(t, preset(t), nil, settings("beta", "0", "learning-rate", "NaN", "batch-size", "8", "warp", "9"))
+	b := play(t, presetFiles(t), nil, settings("beta", "0", "learning-rate", "NaN", "batch-size", "8", "warp", "9"))
 	all := of[*bridge.Settings](b)
 	last := all[len(all)-1]
 	if len(last.Errors) != 3 || last.Errors[0].Name != "beta" || last.Errors[1].Name != "learning-rate" || last.Errors[2].Name != "warp" {
@@ -431,7 +434,7 @@ func TestSettingsAreRefusedOneByOne(t *testing.T) {
 
 // A run that was kept goes on in a fresh engine to the same weights.
 func TestKeptRunGoesOn(t *testing.T) {
-	files := preset(t)
+	files := presetFiles(t)
 	whole := play(t, files, nil, small(), pressTrain)
 	cut := play(t, files, func(b *bench, turn int) bridge.Message {
 		if s := of[*bridge.State](b); len(s) > 0 && s[len(s)-1].Step == 4 && s[len(s)-1].Phase == bridge.Training {
@@ -460,9 +463,135 @@ func TestKeptRunGoesOn(t *testing.T) {
 	}
 }
 
+// Pairs are made while the run is trained, from seed alone, and change nothing.
+func TestMakePairs(t *testing.T) {
+	files := presetFiles(t)
+	ask := &bridge.MakePairs{Request: 5, Who: bridge.Reference, Size: 40, Heldout: 20, Label: bridge.LabelLonger, Gap: 1, Seed: 3}
+	alone := play(t, files, nil, ask)
+	noFailures(t, alone)
+	all := of[*bridge.Made](alone)
+	last := all[len(all)-1]
+	if !last.Finished || last.Error != "" || last.Done != 60 || last.Of != 60 || len(last.Train) != 40 || len(last.Heldout) != 20 ||
+		last.Prompts == 0 || last.Name != "Film reviews, 40 pairs, seed 3, longer preferred" || !(last.Likelier >= 0 && last.Likelier <= 1) {
+		t.Fatalf("made: %+v", last)
+	}
+	for i, m := range all[:len(all)-1] {
+		if m.Finished || len(m.Train) > 0 || m.Done > all[i+1].Done {
+			t.Errorf("report %d: %+v", i, m)
+		}
+	}
+	if len(all) < 2 || all[0].Done > 0 {
+		t.Errorf("%d reports: the first: %+v", len(all), all[0])
+	}
+	plain := play(t, files, nil, small(), pressTrain)
+	both := play(t, files, nil, small(), pressTrain, ask)
+	noFailures(t, both)
+	if got, want := lastState(both).Fingerprint, lastState(plain).Fingerprint; got != want {
+		t.Errorf("weights %s with pairs being made, %s without", got, want)
+	}
+	beside := of[*bridge.Made](both)
+	if got := beside[len(beside)-1]; !slices.Equal(got.Train, last.Train) || !slices.Equal(got.Heldout, last.Heldout) {
+		t.Error("other pairs are made beside training")
+	}
+	if n := len(of[*bridge.Pairs](both)); n != 1 {
+		t.Errorf("the run got %d sets of pairs, want only the preset's", n)
+	}
+}
+
+func TestMakePairsStopsAndRefuses(t *testing.T) {
+	files := presetFiles(t)
+	big := &bridge.MakePairs{Request: 5, Size: 5000, Label: bridge.LabelLonger, Gap: 1}
+	for _, tc := range []struct {
+		m    []bridge.Message
+		want string
+	}{
+		{[]bridge.Message{big, &bridge.StopSample{Request: 5}}, "stopped"},
+		{[]bridge.Message{big, &bridge.Start{Preset: "sentiment"}}, "stopped"},
+		{[]bridge.Message{&bridge.MakePairs{Request: 5, Size: 0}}, "0 training"},
+		{[]bridge.Message{&bridge.MakePairs{Request: 5, Size: 20001}}, "20001 training"},
+		{[]bridge.Message{&bridge.MakePairs{Request: 5, Size: 9, Label: "best"}}, `label is "best"`},
+		{[]bridge.Message{&bridge.MakePairs{Request: 5, Size: 9, Flip: 0.7}}, "flip is 0.7"},
+	} {
+		b := play(t, files, nil, tc.m...)
+		all := of[*bridge.Made](b)
+		if last := all[len(all)-1]; !last.Finished || last.Request != 5 || len(last.Train) > 0 || !strings.Contains(last.Error, tc.want) || len(b.e.jobs) > 0 {
+			t.Errorf("%+v, want %q", last, tc.want)
+		}
+	}
+	for _, label := range []string{bridge.LabelReward, bridge.LabelLonger, bridge.LabelNear, ""} {
+		p := train.PairMaker{Label: label, Answers: 2, Sampling: model.Sampling{TopP: 1, MaxTokens: 1}}
+		if err := p.Validate(); err != nil {
+			t.Errorf("core/train does not know the bridge's label %q: %v", label, err)
+		}
+	}
+}
+
+// The speed is told once the page has its first answers, and never before.
+func TestSpeed(t *testing.T) {
+	files := presetFiles(t)
+	if n := len(of[*bridge.Speed](play(t, files, nil))); n != 0 {
+		t.Errorf("%d speeds before the first answer", n)
+	}
+	ask := &bridge.Sample{Request: 1, Prompt: "The film is", Temperature: 1, TopP: 1, MaxTokens: 9}
+	b := play(t, files, nil, ask)
+	noFailures(t, b)
+	all := of[*bridge.Speed](b)
+	if len(all) != 1 || !(all[0].TrainTokensPerSecond > 0) || !(all[0].SampleTokensPerSecond > 0) || all[0].Parameters != of[*bridge.Ready](b)[0].Model.Parameters {
+		t.Fatalf("speeds: %+v", all)
+	}
+	if s := lastState(b); s.Step != 0 || s.Phase != bridge.Idle {
+		t.Errorf("measuring moved the run: %+v", s)
+	}
+	// What the page wants comes first: the speed is measured again, later.
+	asked := false
+	b = play(t, files, func(b *bench, turn int) bridge.Message {
+		if tokens := of[*bridge.Token](b); !asked && len(tokens) > 0 && tokens[len(tokens)-1].Done && len(b.e.jobs) == 0 {
+			asked = true
+			return pressTrain
+		}
+		return nil
+	}, small(), ask)
+	noFailures(t, b)
+	if n := len(of[*bridge.Speed](b)); !asked || n != 1 || lastState(b).Phase != bridge.Done {
+		t.Errorf("asked %v, %d speeds, in the end %+v", asked, n, lastState(b))
+	}
+}
+
+// A preset brings its settings and turns its share of labels round.
+func TestPresetSettingsAndFlips(t *testing.T) {
+	files := presetFiles(t)
+	plain := of[*bridge.Pairs](play(t, files, nil))[0]
+	for _, p := range preset.All {
+		if p.World != "sentiment" || p.Pairs != preset.Pairs {
+			continue
+		}
+		b := &bench{t: t, files: files}
+		b.e = New(b)
+		b.e.Deliver(&bridge.Start{Preset: p.Name})
+		b.e.Loop(func() bool { return b.over })
+		noFailures(t, b)
+		ready, set := of[*bridge.Ready](b)[0], of[*bridge.Pairs](b)[0]
+		if ready.Preset != p.Name || ready.Title != p.Title || ready.World != p.World || ready.Exact {
+			t.Errorf("%s: %+v", p.Name, ready)
+		}
+		if b.e.run.Config != p.Config() {
+			t.Errorf("%s: settings %+v, want %+v", p.Name, b.e.run.Config, p.Config())
+		}
+		turned := 0
+		for i, q := range set.Train {
+			if q.Chosen == plain.Train[i].Rejected {
+				turned++
+			}
+		}
+		if turned > 0 != (p.Flip > 0) || turned > 20 || !slices.Equal(set.Heldout, plain.Heldout) {
+			t.Errorf("%s: %d of %d labels turned round", p.Name, turned, len(set.Train))
+		}
+	}
+}
+
 // Answers that are being sampled end when another model comes.
 func TestAnotherModelEndsTheAnswers(t *testing.T) {
-	b := play(t, preset(t), nil, &bridge.Sample{Request: 8, Prompt: "The film", Temperature: 1, TopP: 1, MaxTokens: 200, Seed: 1}, &bridge.Start{Preset: "sentiment"})
+	b := play(t, presetFiles(t), nil, &bridge.Sample{Request: 8, Prompt: "The film", Temperature: 1, TopP: 1, MaxTokens: 200, Seed: 1}, &bridge.Start{Preset: "sentiment"})
 	ended := map[string]int{}
 	for _, m := range of[*bridge.Token](b) {
 		if m.Done {
@@ -475,7 +604,7 @@ func TestAnotherModelEndsTheAnswers(t *testing.T) {
 }
 
 func TestStartWithoutItsFiles(t *testing.T) {
-	files := preset(t)
+	files := presetFiles(t)
 	delete(files, "checkpoints/sentiment/tokenizer.json")
 	b := play(t, files, nil)
 	if f := of[*bridge.Failed](b); len(f) != 1 || f[0].What != "start" || !strings.Contains(f[0].Text, "tokenizer.json") {

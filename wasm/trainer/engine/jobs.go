@@ -102,6 +102,7 @@ func (a *answers) next(e *Engine) bool {
 	if a.who = a.who[1:]; more {
 		a.who = append(a.who, v)
 	}
+	e.answered = e.answered || len(a.who) == 0
 	return len(a.who) > 0
 }
 

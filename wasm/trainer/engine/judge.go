@@ -3,10 +3,10 @@ package engine
 import (
 	"errors"
 	"math"
-	"math/rand/v2"
 
 	"gonum.org/v1/gonum/stat"
 
+	"dpolab/core/eval"
 	"dpolab/core/model"
 	"dpolab/core/nn"
 	"dpolab/core/pref"
@@ -52,7 +52,7 @@ func (e *Engine) judge(m *bridge.Judge) {
 	}
 }
 
-// fresh draws prompts of the world that no pair of the run has.
+// fresh draws prompts of the world that no pair of the run has, while there are such.
 func (e *Engine) fresh(seed uint64, n int) []string {
 	known := map[string]bool{}
 	data := e.run.Data()
@@ -61,15 +61,7 @@ func (e *Engine) fresh(seed uint64, n int) []string {
 			known[p.Prompt] = true
 		}
 	}
-	r := rand.New(rand.NewPCG(seed, 0x10de))
-	var out []string
-	for len(out) < n {
-		if p := e.world.Prompt(r); !known[p] {
-			known[p] = true
-			out = append(out, p)
-		}
-	}
-	return out
+	return eval.Prompts(e.world, n, seed, known)
 }
 
 func (j *judging) request() int { return j.Request }

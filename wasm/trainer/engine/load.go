@@ -6,19 +6,17 @@ import (
 
 	"dpolab/core/ckpt"
 	"dpolab/core/pref"
+	"dpolab/core/preset"
 	"dpolab/core/token"
 	"dpolab/core/train"
 	"dpolab/core/world"
 	"dpolab/wasm/bridge"
 )
 
-// presetFiles are what a preset's folder holds.
-var presetFiles = []string{"config.json", "tokenizer.json", "model.safetensors", "train.jsonl", "heldout.jsonl"}
-
 // start loads a preset and tells the page of it, and of a run that is kept.
-func (e *Engine) start(preset string) {
-	if err := e.load(preset); err != nil {
-		e.fail("start", fmt.Errorf("preset %s: %w", preset, err))
+func (e *Engine) start(name string) {
+	if err := e.load(name); err != nil {
+		e.fail("start", fmt.Errorf("preset %s: %w", name, err))
 		return
 	}
 	if about, _, ok := e.host.Kept(); ok {
@@ -26,14 +24,21 @@ func (e *Engine) start(preset string) {
 	}
 }
 
-func (e *Engine) load(preset string) error {
-	w, err := world.ByName(preset)
+// load fetches the base model of a preset's world and the preset's pairs, and begins
+// a run with its settings.
+func (e *Engine) load(name string) error {
+	p, err := preset.ByName(name)
 	if err != nil {
 		return err
 	}
-	paths := make([]string, len(presetFiles))
-	for i, f := range presetFiles {
-		paths[i] = "checkpoints/" + preset + "/" + f
+	w, err := world.ByName(p.World)
+	if err != nil {
+		return err
+	}
+	names := []string{"config.json", "tokenizer.json", "model.safetensors", p.Pairs, preset.Heldout}
+	paths := make([]string, len(names))
+	for i, f := range names {
+		paths[i] = "checkpoints/" + p.World + "/" + f
 	}
 	files, err := e.host.Fetch(paths)
 	if err != nil {
@@ -47,20 +52,23 @@ func (e *Engine) load(preset string) error {
 	if err != nil {
 		return err
 	}
-	data := train.Data{Name: w.Title(), World: preset}
+	data := train.Data{Name: p.Title, World: p.World}
 	for i, set := range []*[]pref.Pair{&data.Train, &data.Heldout} {
 		s, err := pref.Read(files[3+i])
 		if err != nil {
-			return fmt.Errorf("%s: %w", presetFiles[3+i], err)
+			return fmt.Errorf("%s: %w", names[3+i], err)
 		}
 		*set = s.Pairs
 	}
-	run, problems, err := train.New(base, tok, e.wanted, data)
+	if p.Flip > 0 {
+		data.Train, _ = train.Flip(data.Train, p.Flip, preset.FlipSeed)
+	}
+	run, problems, err := train.New(base, tok, p.Config(), data)
 	if err != nil {
 		return err
 	}
 	e.stopJobs()
-	e.tok, e.preset = tok, preset
+	e.tok, e.preset, e.wanted = tok, p, run.Config
 	e.introduce(run, w)
 	e.postSet(data, problems, len(data.Train)+len(data.Heldout))
 	e.begin(run)
@@ -70,12 +78,13 @@ func (e *Engine) load(preset string) error {
 // introduce tells the page which model is loaded.
 func (e *Engine) introduce(run *train.Trainer, w world.World) {
 	m := run.Reference
-	e.world, e.base = w, train.Fingerprint(m.Weights, nil)
-	ready := &bridge.Ready{Preset: e.preset, Title: e.preset, SIMD: simd, HasReward: w != nil,
-		Model: bridge.ModelInfo{Name: e.preset, Parameters: m.Parameters(), Layers: m.Layers, Hidden: m.Hidden,
+	e.world, e.base, e.answered = w, train.Fingerprint(m.Weights, nil), false
+	ready := &bridge.Ready{Preset: e.preset.Name, Title: e.preset.Title, SIMD: simd, HasReward: w != nil,
+		Model: bridge.ModelInfo{Name: e.preset.Name, Parameters: m.Parameters(), Layers: m.Layers, Hidden: m.Hidden,
 			Vocab: m.Vocab, Context: m.Context, Fingerprint: e.base}}
 	if w != nil {
-		ready.Title, ready.Description = w.Title(), w.Description()
+		_, ready.Exact = w.(finite)
+		ready.World, ready.Description, ready.Model.Name = w.Name(), w.Description(), w.Name()
 	}
 	e.host.Post(ready)
 }
@@ -89,7 +98,7 @@ func (e *Engine) importFile(m *bridge.Import) {
 
 func (e *Engine) take(m *bridge.Import) error {
 	if train.IsRun(m.Data) {
-		return e.restore(m.Data)
+		return e.restore(m.Data, "")
 	}
 	if err := pref.CheckSize(int64(len(m.Data))); err != nil {
 		return err
@@ -137,8 +146,9 @@ func pick(pairs []pref.Pair, which []int) []pref.Pair {
 	return out
 }
 
-// restore makes a saved run the run, paused where it stood.
-func (e *Engine) restore(b []byte) error {
+// restore makes a saved run the run, paused where it stood. A preset that it is known
+// to come from is named; otherwise it counts as its world's own.
+func (e *Engine) restore(b []byte, name string) error {
 	var run *train.Trainer
 	var err error
 	e.quietly(func() { run, err = train.Load(b, e.hook) })
@@ -149,8 +159,12 @@ func (e *Engine) restore(b []byte) error {
 	w, _ := world.ByName(data.World) // unknown: the run goes on, without a true reward
 	e.stopJobs()
 	e.tok, e.wanted = run.Tok, run.Config
-	if data.World != "" {
-		e.preset = data.World
+	if p, err := preset.ByName(name); err == nil && p.World == data.World {
+		e.preset = p
+	} else if p, err := preset.ByName(data.World); err == nil {
+		e.preset = p
+	} else if data.World != e.preset.World {
+		e.preset = preset.Preset{Name: data.World, Title: data.Name, World: data.World}
 	}
 	e.introduce(run, w)
 	e.postSet(data, nil, len(data.Train)+len(data.Heldout))
@@ -184,7 +198,7 @@ func (e *Engine) kept(restore bool) {
 		e.host.Post(&bridge.KeptRun{Gone: true})
 		return
 	}
-	_, read, ok := e.host.Kept()
+	about, read, ok := e.host.Kept()
 	if !ok {
 		e.host.Post(&bridge.KeptRun{Gone: true})
 		e.fail("keep", fmt.Errorf("there is no run kept in this browser any more"))
@@ -192,7 +206,7 @@ func (e *Engine) kept(restore bool) {
 	}
 	b, err := read()
 	if err == nil {
-		err = e.restore(b)
+		err = e.restore(b, about.Preset)
 	}
 	if err != nil {
 		e.fail("keep", fmt.Errorf("the kept run cannot be restored: %w", err))
@@ -210,7 +224,7 @@ func (e *Engine) keep() {
 	var err error
 	e.quietly(func() { b, err = e.run.Save() })
 	if err == nil {
-		err = e.host.Keep(bridge.KeptRun{Step: e.run.Steps(), Total: e.run.Total(), Preset: e.preset}, b)
+		err = e.host.Keep(bridge.KeptRun{Step: e.run.Steps(), Total: e.run.Total(), Preset: e.preset.Name}, b)
 	}
 	if err != nil {
 		e.fail("keep", fmt.Errorf("this run is not kept across a reload: %w: download the checkpoint to be safe", err))

@@ -105,7 +105,7 @@ func (e *Engine) postSettings(errs []bridge.Setting) {
 
 // save makes a file of the run or of the policy.
 func (e *Engine) save(what string) {
-	name := fmt.Sprintf("dpolab-%s-step%d", e.preset, e.run.Steps())
+	name := fmt.Sprintf("dpolab-%s-step%d", e.preset.Name, e.run.Steps())
 	f := &bridge.File{Type: "application/zip"}
 	var err error
 	switch what {
