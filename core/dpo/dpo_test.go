@@ -438,17 +438,23 @@ func TestUsesAreTrue(t *testing.T) {
 				t.Errorf("%s: %s makes a difference: %v, its row says %v", k.Name, name, changed, k.Takes(name))
 			}
 		}
-		moved, longer := slices.Clone(pairs), slices.Clone(pairs)
-		for i := range pairs {
-			moved[i].ReferenceChosen -= float64(1 + i)
-			longer[i].ChosenTokens += 1 + i
-		}
 		l := k.New(defaults(1))
-		if changed := mean(l, moved) != mean(l, pairs); changed != k.Reference {
-			t.Errorf("%s: the reference makes a difference: %v, its row says %v", k.Name, changed, k.Reference)
-		}
-		if changed := mean(l, longer) != mean(l, pairs); changed != k.Lengths {
-			t.Errorf("%s: lengths make a difference: %v, its row says %v", k.Name, changed, k.Lengths)
+		for _, tc := range []struct {
+			what string
+			set  func(p *Pair, i int)
+			want bool
+		}{
+			{"the reference", func(p *Pair, i int) { p.ReferenceChosen -= float64(1 + i) }, k.Reference},
+			{"|y_w|", func(p *Pair, i int) { p.ChosenTokens += 1 + i }, k.Lengths >= ChosenLength},
+			{"|y_l|", func(p *Pair, i int) { p.RejectedTokens += 1 + i }, k.Lengths == BothLengths},
+		} {
+			moved := slices.Clone(pairs)
+			for i := range moved {
+				tc.set(&moved[i], i)
+			}
+			if changed := mean(l, moved) != mean(l, pairs); changed != tc.want {
+				t.Errorf("%s: %s makes a difference: %v, its row says %v", k.Name, tc.what, changed, tc.want)
+			}
 		}
 	}
 }

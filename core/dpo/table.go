@@ -29,6 +29,15 @@ func (s Settings) Clamped(p Pair) bool {
 	return d.Clamped(a) || d.Clamped(b)
 }
 
+// Lengths says of which answers a loss needs the number of tokens.
+type Lengths uint8
+
+const (
+	NoLengths    Lengths = iota
+	ChosenLength         // |y_w|
+	BothLengths          // |y_w| and |y_l|
+)
+
 // Kind is one loss of the table: its name, and what it wants to know.
 type Kind struct {
 	Name    string // METHOD's, which are TRL's where TRL has it
@@ -36,7 +45,7 @@ type Kind struct {
 	Formula string
 
 	Reference bool     // compares with the reference
-	Lengths   bool     // needs |y_w| and |y_l|
+	Lengths   Lengths  // of which answers it needs the number of tokens
 	Batch     bool     // compares pairs with each other: losses are of ranks
 	KL        bool     // needs Settings.KL
 	Uses      []string // settings it reads, besides β
@@ -68,7 +77,7 @@ var Losses = []Kind{
 		New: func(s Settings) Loss { return Each(Robust{s.Beta, s.LabelSmoothing, s.divergence()}) }},
 	{Name: "hinge", Title: "Hinge (SLiC, RSO)", Formula: "max(0, 1 − z)", Reference: true, Uses: scored,
 		New: func(s Settings) Loss { return Each(Hinge{s.Beta, s.divergence()}) }},
-	{Name: "ipo", Title: "IPO, a token", Formula: "(s_w/|y_w| − s_l/|y_l| − 1/(2β))²", Reference: true, Lengths: true, Uses: scored,
+	{Name: "ipo", Title: "IPO, a token", Formula: "(s_w/|y_w| − s_l/|y_l| − 1/(2β))²", Reference: true, Lengths: BothLengths, Uses: scored,
 		New: func(s Settings) Loss { return Each(IPO{s.Beta, s.divergence()}) }},
 	{Name: "ipo_sum", Title: "IPO", Formula: "(Δ − 1/(2β))²", Reference: true, Uses: scored,
 		New: func(s Settings) Loss { return Each(IPOSum{s.Beta, s.divergence()}) }},
@@ -92,19 +101,19 @@ var Losses = []Kind{
 		New:  func(s Settings) Loss { return AOTUnpaired{s.Beta, s.LabelSmoothing} }},
 	{Name: "discopop", Title: "DiscoPOP", Formula: "(1−m)(−log σ(z)) + m e^(−z), m = σ(z/τ)", Reference: true, Uses: with(scored, "tau"),
 		New: func(s Settings) Loss { return Each(DiscoPOP{s.Beta, s.Tau, s.divergence()}) }},
-	{Name: "sigmoid_norm", Title: "DPO, a token", Formula: "−log σ(β(s_w/|y_w| − s_l/|y_l|))", Reference: true, Lengths: true, Uses: scored,
+	{Name: "sigmoid_norm", Title: "DPO, a token", Formula: "−log σ(β(s_w/|y_w| − s_l/|y_l|))", Reference: true, Lengths: BothLengths, Uses: scored,
 		New: func(s Settings) Loss { return Each(SigmoidNorm{s.Beta, s.divergence()}) }},
 	{Name: "dpop", Title: "DPO-positive", Formula: "−log σ(β(a − b − λ max(0, −a)))", Reference: true, Uses: with(ratioed, "dpop-lambda"),
 		New: func(s Settings) Loss { return Each(DPOP{s.Beta, s.DPOPLambda}) }},
-	{Name: "rdpo", Title: "R-DPO", Formula: "−log σ(z + α(|y_w| − |y_l|))", Reference: true, Lengths: true, Uses: with(scored, "rdpo-alpha"),
+	{Name: "rdpo", Title: "R-DPO", Formula: "−log σ(z + α(|y_w| − |y_l|))", Reference: true, Lengths: BothLengths, Uses: with(scored, "rdpo-alpha"),
 		New: func(s Settings) Loss { return Each(RDPO{s.Beta, s.RDPOAlpha, s.divergence()}) }},
-	{Name: "sft", Title: "Imitation (SFT)", Formula: "−Σ log π(y_w) / Σ|y_w|", Lengths: true, Uses: weighted,
+	{Name: "sft", Title: "Imitation (SFT)", Formula: "−Σ log π(y_w) / Σ|y_w|", Lengths: ChosenLength, Uses: weighted,
 		New: func(s Settings) Loss { return SFT{s.MeanChosenTokens} }},
-	{Name: "simpo", Title: "SimPO", Formula: "−log σ(β(log π(y_w)/|y_w| − log π(y_l)/|y_l|) − γ)", Lengths: true, Uses: with(weighted, "gamma"),
+	{Name: "simpo", Title: "SimPO", Formula: "−log σ(β(log π(y_w)/|y_w| − log π(y_l)/|y_l|) − γ)", Lengths: BothLengths, Uses: with(weighted, "gamma"),
 		New: func(s Settings) Loss { return Each(SimPO{s.Beta, s.Gamma}) }},
-	{Name: "cpo", Title: "CPO", Formula: "−log σ(β(log π(y_w) − log π(y_l))) − α log π(y_w)/|y_w|", Lengths: true, Uses: with(weighted, "cpo-alpha"),
+	{Name: "cpo", Title: "CPO", Formula: "−log σ(β(log π(y_w) − log π(y_l))) − α log π(y_w)/|y_w|", Lengths: ChosenLength, Uses: with(weighted, "cpo-alpha"),
 		New: func(s Settings) Loss { return Each(CPO{s.Beta, s.CPOAlpha}) }},
-	{Name: "orpo", Title: "ORPO", Formula: "−log π(y_w)/|y_w| − λ log σ(log odds_w − log odds_l)", Lengths: true, Uses: with(weighted, "orpo-lambda"),
+	{Name: "orpo", Title: "ORPO", Formula: "−log π(y_w)/|y_w| − λ log σ(log odds_w − log odds_l)", Lengths: BothLengths, Uses: with(weighted, "orpo-lambda"),
 		New: func(s Settings) Loss { return Each(ORPO{s.ORPOLambda}) }},
 	{Name: "kto", Title: "KTO", Formula: "λ_D(1 − σ(β(a − kl))) + λ_U(1 − σ(β(kl − b)))", Reference: true, KL: true,
 		Uses: with(referenced, "kto-desirable", "kto-undesirable"),

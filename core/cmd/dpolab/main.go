@@ -32,6 +32,7 @@ func (a *app) commands() []command {
 		{"pairs", pairsLine, a.makePairs},
 		{"models", modelsLine, a.models},
 		{"train", trainLine, a.train},
+		{"loss", lossLine, a.loss},
 		{"generate", generateLine, a.generate},
 		{"eval", evalLine, a.eval},
 	}

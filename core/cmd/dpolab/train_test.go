@@ -133,7 +133,7 @@ func TestResumeChangesSettings(t *testing.T) {
 	dir := fixture(t)
 	must(t, trainArgs(dir, "out", "--steps", "2")...)
 	run := filepath.Join(dir, "out", "run.zip")
-	status, _, err := dpolab(t.Context(), "", "train", "--resume", run, "--seed", "9", "--micro-batch", "3", "--beta", "0.5")
+	status, _, err := dpolab(t.Context(), "", "train", "--resume", run, "--seed", "9", "--micro-batch", "1", "--beta", "0.5")
 	if status != exitBadInput || !strings.Contains(err, "--micro-batch, --seed: a run keeps the value it began with until it is reset") {
 		t.Errorf("settings that wait for a reset: status %d\n%s", status, err)
 	}

@@ -76,6 +76,14 @@ func (c *Config) NeedsReference() bool {
 	return !c.ReferenceFree && c.any(func(k dpo.Kind) bool { return k.Reference })
 }
 
+// NeedsLengths says of which answers the loss needs the number of tokens.
+func (c *Config) NeedsLengths() (of dpo.Lengths) {
+	for _, t := range c.Terms() {
+		of = max(of, t.Lengths)
+	}
+	return of
+}
+
 // NeedsKL reports whether the loss asks for log-ratios of answers to other prompts.
 func (c *Config) NeedsKL() bool { return c.any(func(k dpo.Kind) bool { return k.KL }) }
 
