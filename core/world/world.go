@@ -53,8 +53,22 @@ type Entropic interface {
 	Surprisal(r *rand.Rand, prompt string) (answer string, nats float64)
 }
 
+// Finite is a world whose answers to a prompt can all be written down, so that
+// sums over answers are exact (core/exact). A model can say other texts too; they
+// count as one more outcome, whose reward is 0.
+type Finite interface {
+	World
+	// Prompts lists every prompt; Prompt draws each equally often.
+	Prompts() []string
+	// Answers lists every answer to prompt, each beginning with its space.
+	Answers(prompt string) []string
+	// Probabilities gives the probability with which Answer draws each of
+	// Answers(prompt), in their order; they sum to 1.
+	Probabilities(prompt string) []float64
+}
+
 // worlds lists every built-in world, in the order in which they are shown.
-var worlds = []World{Sentiment()}
+var worlds = []World{Sentiment(), TwoWords()}
 
 // Names gives the names of the built-in worlds, in the order in which they are shown.
 func Names() []string {
