@@ -158,10 +158,19 @@ func (s *Series) draw(b *strings.Builder, a axes) {
 	for _, i := range at {
 		s.point(b, a.x.px(s.X[i]), a.y.px(s.Y[i]))
 		if s.Labels != nil {
-			b.WriteString(`<text stroke="none" x="` + num(a.x.px(s.X[i])+8) + `" y="` + num(a.y.px(s.Y[i])+4) + `">` + Escape(s.Labels[i]) + "</text>\n")
+			s.name(b, a, i)
 		}
 	}
 	b.WriteString("</g>\n")
+}
+
+// name writes the label of point i, on the side where there is room.
+func (s *Series) name(b *strings.Builder, a axes, i int) {
+	x, anchor := a.x.px(s.X[i])+8, "start"
+	if x+6.6*float64(len([]rune(s.Labels[i]))) > a.x.to {
+		x, anchor = x-16, "end"
+	}
+	b.WriteString(`<text stroke="none" x="` + num(x) + `" y="` + num(a.y.px(s.Y[i])+4) + `" text-anchor="` + anchor + `">` + Escape(s.Labels[i]) + "</text>\n")
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -66,6 +66,15 @@ func TestPlotKeepsPointsInside(t *testing.T) {
 	}
 }
 
+// A label at the right edge stands left of its point.
+func TestPlotLabelsStayInside(t *testing.T) {
+	p := Plot{W: 500, H: 300, Series: []Series{{X: []float64{0, 1}, Y: []float64{0, 1}, Marker: Plus, Labels: []string{"first", "the last"}}}}
+	svg := p.SVG()
+	if !strings.Contains(svg, `text-anchor="start">first<`) || !strings.Contains(svg, `text-anchor="end">the last<`) {
+		t.Errorf("labels of\n%s", svg)
+	}
+}
+
 func TestEmptyPlot(t *testing.T) {
 	for _, p := range []Plot{{}, {W: 300, H: 200, Series: []Series{{Name: "one", X: []float64{2}, Y: []float64{3}, Marker: Plus, Line: true}}}} {
 		svg := p.SVG()

@@ -35,6 +35,7 @@ func (a *app) commands() []command {
 		{"loss", lossLine, a.loss},
 		{"generate", generateLine, a.generate},
 		{"eval", evalLine, a.eval},
+		{"frontier", frontierLine, a.frontier},
 	}
 }
 

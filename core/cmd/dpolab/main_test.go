@@ -125,6 +125,7 @@ func TestHelp(t *testing.T) {
 		{[]string{"train", "--help"}, []string{"--resume", "--beta", "Takes more than 0, at most 100. (default 0.1)", "--loss", "Takes sigmoid or robust or hinge", "--seed"}},
 		{[]string{"generate", "-h"}, []string{"--top-p", "--reward", "(default 128)"}},
 		{[]string{"eval", "--help"}, []string{"--reference", "run.zip", "(default 0.7,1)", "(default 1,4,16)"}},
+		{[]string{"frontier", "--help"}, []string{"(default 0.05,0.1,0.5,1,5)", "--learning-rate", "frontier.svg"}},
 		{[]string{"pretrain", "-help"}, []string{"--shards", "(default 0.003)"}},
 		{[]string{"models", "--help"}, []string{"--force"}},
 	} {
