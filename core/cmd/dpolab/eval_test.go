@@ -14,10 +14,10 @@ import (
 )
 
 // modelFor is a folder with an untrained model that has room for a world's prompts.
-func modelFor(t *testing.T, dir string) string {
+func modelFor(t *testing.T, dir string, w world.World) string {
 	t.Helper()
 	r := toy(filepath.Join(dir, "base"))
-	r.world = world.Sentiment()
+	r.world = w
 	tok, err := r.tokenizer()
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +44,7 @@ func evalArgs(mdl string, more ...string) []string {
 }
 
 func TestEvalTable(t *testing.T) {
-	mdl := modelFor(t, t.TempDir())
+	mdl := modelFor(t, t.TempDir(), world.Sentiment())
 	alone := must(t, evalArgs(mdl)...)
 	for _, want := range []string{"Film reviews, 20 prompts", "temperature 0.7 ", "temperature 1 ", "true reward ", "best of n answers of the model at temperature 1"} {
 		if !strings.Contains(alone, want) {
@@ -66,7 +66,7 @@ func TestEvalTable(t *testing.T) {
 }
 
 func TestEvalJSON(t *testing.T) {
-	mdl := modelFor(t, t.TempDir())
+	mdl := modelFor(t, t.TempDir(), world.Sentiment())
 	var r report
 	if err := json.Unmarshal([]byte(must(t, evalArgs(mdl, "--reference", mdl, "--json", "--temperature", "1,0")...)), &r); err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func TestEvalJSON(t *testing.T) {
 // A saved run brings its reference, and its prompts are not asked.
 func TestEvalRun(t *testing.T) {
 	dir := t.TempDir()
-	mdl := modelFor(t, dir)
+	mdl := modelFor(t, dir, world.Sentiment())
 	w := world.Sentiment()
 	var pairs []pref.Pair
 	r := toy(dir)
@@ -117,7 +117,7 @@ func TestEvalRun(t *testing.T) {
 }
 
 func TestEvalStops(t *testing.T) {
-	mdl := modelFor(t, t.TempDir())
+	mdl := modelFor(t, t.TempDir(), world.Sentiment())
 	status, out, err := dpolab(cancelAfter(t.Context(), 3), "", evalArgs(mdl)...)
 	if status != exitInterrupted || out != "" || !strings.Contains(err, "nothing was written") {
 		t.Errorf("status %d, %q\n%s", status, out, err)
@@ -125,7 +125,7 @@ func TestEvalStops(t *testing.T) {
 }
 
 func TestEvalRefusesAnotherTokenizer(t *testing.T) {
-	mdl := modelFor(t, t.TempDir())
+	mdl := modelFor(t, t.TempDir(), world.Sentiment())
 	status, _, err := dpolab(t.Context(), "", evalArgs(mdl, "--reference", filepath.Join(fixture(t), "model"))...)
 	if status != exitBadInput || !strings.Contains(err, "different tokenizers") {
 		t.Errorf("status %d\n%s", status, err)

@@ -20,6 +20,7 @@ const frontierLine = "train with several β and draw true reward over KL"
 type frontierOptions struct {
 	world, model, data, betas, bestOf string
 	steps, every, prompts, maxTokens  int
+	exact                             int
 	out, metrics                      string
 	settings                          settings
 }
@@ -42,6 +43,7 @@ func (a *app) frontier(ctx context.Context, args []string) error {
 	fs.IntVar(&o.prompts, "prompts", 200, "prompts of a measurement, none of a pair while the world has others; the same for all")
 	fs.StringVar(&o.bestOf, "best-of", "2,4,16", "`list` of n of best-of-n sampling of the base model, to compare with; empty leaves it out")
 	fs.IntVar(&o.maxTokens, "max-tokens", answerTokens, "longest answer in tokens, the end of text included")
+	fs.IntVar(&o.exact, "exact", 16, "prompts over all whose answers the sums go, where a world can list them; 0 samples alone")
 	fs.StringVar(&o.out, "out", "", "`folder` for the picture, frontier.svg; without it only the table is printed")
 	fs.StringVar(&o.metrics, "metrics", "", "`file` for the measurements, a row of JSON a line")
 	for i := range config.Fields {
@@ -116,6 +118,9 @@ func (f *frontier) lists() (err error) {
 	}
 	if len(f.beta) == 0 {
 		return badf("--beta is empty: name one β or more, such as 0.1,1")
+	}
+	if f.exact < 0 {
+		return badf("--exact is %d, want 0 or more", f.exact)
 	}
 	for _, c := range []struct {
 		name string

@@ -5,23 +5,23 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"dpolab/core/eval"
+	"dpolab/core/exact"
 	"dpolab/core/pref"
+	"dpolab/core/world"
 )
 
 // frontierArgs are a short trace from an untrained model with pairs of its own.
 func frontierArgs(t *testing.T, dir string, more ...string) []string {
 	t.Helper()
-	mdl := modelFor(t, dir)
-	var pairs []pref.Pair
-	for _, p := range words(8) {
-		pairs = append(pairs, p)
-	}
-	write(t, filepath.Join(mdl, trainFile), pref.AppendJSONL(nil, pairs))
+	mdl := modelFor(t, dir, world.Sentiment())
+	write(t, filepath.Join(mdl, trainFile), pref.AppendJSONL(nil, words(8)))
 	return append([]string{"frontier", "--world", "sentiment", "--model", mdl, "--beta", "0.1,5", "--steps", "5", "--every", "2", "--prompts", "12", "--max-tokens", "5",
 		"--best-of", "1,3", "--batch-size", "4", "--learning-rate", "0.01", "--out", filepath.Join(dir, "out"), "--metrics", filepath.Join(dir, "points.jsonl")}, more...)
 }
@@ -72,6 +72,67 @@ func checkPoints(t *testing.T, rows []byte) {
 	}
 	if !strings.HasPrefix(lines[9], `{"best_of":{"n":3,`) {
 		t.Errorf("the last row is %s", lines[9])
+	}
+}
+
+// Of a finite world the sums are exact: a point's KL is 0 where it begins, and none
+// lies above the frontier.
+func TestFrontierExact(t *testing.T) {
+	dir := t.TempDir()
+	mdl := modelFor(t, dir, world.TwoWords())
+	write(t, filepath.Join(mdl, trainFile), pref.AppendJSONL(nil, words(8)))
+	table := must(t, "frontier", "--world", "two-words", "--model", mdl, "--beta", "0.1", "--steps", "2", "--every", "1", "--prompts", "4", "--max-tokens", "3", "--best-of", "2",
+		"--batch-size", "4", "--learning-rate", "0.01", "--exact", "1", "--out", dir, "--metrics", filepath.Join(dir, "points.jsonl"))
+	if !strings.Contains(table, "most at that KL") || !strings.Contains(table, "all answers to 1 prompts") {
+		t.Errorf("the table says nothing of sums:\n%s", table)
+	}
+	for i, line := range strings.Split(string(read(t, filepath.Join(dir, "points.jsonl"))), "\n")[:3] {
+		var p point
+		if err := json.Unmarshal([]byte(line), &p); err != nil || p.Exact == nil {
+			t.Fatalf("row %d: %v, %s", i, err, line)
+		}
+		if q := p.Exact; (i == 0) != (q.KL == 0) || q.Reward > q.Best+1e-9 {
+			t.Errorf("step %d: exact %+v, want a KL above 0 but at the beginning, and no reward above the best", p.Step, *q)
+		}
+	}
+	svg := read(t, filepath.Join(dir, pictureFile))
+	wellFormed(t, svg)
+	if !strings.Contains(string(svg), "optimum (eq. 4)") || !strings.Contains(string(svg), "stroke-dasharray") {
+		t.Error("the picture does not show the frontier")
+	}
+}
+
+// Best of two of three outcomes, two of them equally good, by hand.
+func TestBestOfN(t *testing.T) {
+	ref, reward := []float64{0.5, 0.3, 0.2}, []float64{1, 0, 1}
+	got := bestOfN(ref, reward, 2)
+	for i, want := range []float64{0.91 * 0.5 / 0.7, 0.09, 0.91 * 0.2 / 0.7} { // both are outcome 1 with 0.09
+		if math.Abs(got[i]-want) > 1e-12 {
+			t.Errorf("best of 2 is %v, want %v of outcome %d", got, want, i)
+		}
+	}
+	for i, p := range bestOfN(ref, reward, 1) {
+		if math.Abs(p-ref[i]) > 1e-12 {
+			t.Errorf("best of 1 gives outcome %d %v, want the reference's %v", i, p, ref[i])
+		}
+	}
+	// Many outcomes without ties: KL comes close to log n - (n-1)/n.
+	n := 2000
+	ref, reward = make([]float64, n), make([]float64, n)
+	for i := range ref {
+		ref[i], reward[i] = 1/float64(n), float64(i)
+	}
+	if kl, want := exact.KL(bestOfN(ref, reward, 4), ref), eval.BestOfKL(4); math.Abs(kl-want) > 1e-3 {
+		t.Errorf("KL of best of 4 is %v, want %v", kl, want)
+	}
+}
+
+func TestRewardAt(t *testing.T) {
+	f := []exact.Point{{KL: 0, Reward: 0.5}, {KL: 1, Reward: 0.7}, {KL: 3, Reward: 0.8}}
+	for _, tc := range [][2]float64{{0, 0.5}, {0.5, 0.6}, {2, 0.75}, {9, 0.8}} {
+		if got := rewardAt(f, tc[0]); math.Abs(got-tc[1]) > 1e-12 {
+			t.Errorf("reward at KL %v is %v, want %v", tc[0], got, tc[1])
+		}
 	}
 }
 

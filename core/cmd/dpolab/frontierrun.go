@@ -29,6 +29,7 @@ type frontier struct {
 	beta   []float64
 	best   []int
 
+	sums    *exactly      // of a finite world, or nil
 	start   eval.Side     // of the base model
 	sampled []eval.BestOf // best-of-n of the base model
 	runs    [][]point     // by β
@@ -42,6 +43,7 @@ type point struct {
 	Reward eval.Estimate `json:"reward"` // true reward
 	Parses eval.Estimate `json:"parses"`
 	Tokens eval.Estimate `json:"tokens"`
+	Exact  *exactPoint   `json:"exact,omitempty"` // of a finite world
 }
 
 // trace makes the runs, as many at a time as there are cores, as far as ctx lets it.
@@ -89,6 +91,13 @@ func (f *frontier) measureBase(ctx context.Context) error {
 		return stopped{"nothing was written; the same command begins again"}
 	}
 	f.start, f.sampled = res.Temperatures[0].Policy, res.BestOf
+	w, finite := f.judge.(world.Finite)
+	if !finite || f.exact == 0 {
+		return nil
+	}
+	if f.sums, err = newExactly(ctx, w, f.base, f.tok, f.exact, f.config.Seed); err != nil {
+		return stopped{"nothing was written; the same command begins again"}
+	}
 	return nil
 }
 
@@ -99,7 +108,11 @@ func (f *frontier) run(ctx context.Context, i int, step func(note string)) error
 		return err
 	}
 	t.Hook = func() bool { return ctx.Err() == nil }
-	last := f.add(i, point{KL: eval.Estimate{N: f.prompts}, Reward: f.start.Reward, Parses: f.start.Parses, Tokens: f.start.Tokens})
+	first := point{KL: eval.Estimate{N: f.prompts}, Reward: f.start.Reward, Parses: f.start.Parses, Tokens: f.start.Tokens}
+	if f.sums != nil {
+		first.Exact = f.sums.at(f.sums.ref)
+	}
+	last := f.add(i, first)
 	for t.Steps() < f.steps {
 		if _, err := t.Step(); err != nil {
 			return err
@@ -134,5 +147,9 @@ func (f *frontier) measure(ctx context.Context, t *train.Trainer) (point, error)
 		return point{}, train.ErrStopped
 	}
 	c := e.Result().Temperatures[0]
-	return point{Step: t.Steps(), KL: *c.KL, Reward: c.Policy.Reward, Parses: c.Policy.Parses, Tokens: c.Policy.Tokens}, nil
+	p := point{Step: t.Steps(), KL: *c.KL, Reward: c.Policy.Reward, Parses: c.Policy.Parses, Tokens: c.Policy.Tokens}
+	if f.sums != nil {
+		p.Exact, err = f.sums.point(ctx, t.Policy)
+	}
+	return p, err
 }
