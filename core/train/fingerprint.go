@@ -1,11 +1,11 @@
 package train
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"hash"
 	"math"
+
+	"dpolab/core/train/sha256"
 )
 
 // Fingerprint is the SHA-256 of weights, hex: every float32 as four little-endian
@@ -46,4 +46,4 @@ func (t *Trainer) digest(b []byte) string {
 	return sum(h)
 }
 
-func sum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
+func sum(h sha256.Hash) string { return hex.EncodeToString(h.Sum(nil)) }

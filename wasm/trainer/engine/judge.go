@@ -3,10 +3,8 @@ package engine
 import (
 	"errors"
 	"math"
+	"math/rand/v2"
 
-	"gonum.org/v1/gonum/stat"
-
-	"dpolab/core/eval"
 	"dpolab/core/model"
 	"dpolab/core/nn"
 	"dpolab/core/pref"
@@ -61,7 +59,19 @@ func (e *Engine) fresh(seed uint64, n int) []string {
 			known[p.Prompt] = true
 		}
 	}
-	return eval.Prompts(e.world, n, seed, known)
+	const patience = 100 // draws in search of a new one, in a world that has few
+	r := rand.New(rand.NewPCG(seed, 0x10de))
+	var out []string
+	for vain := 0; len(out) < n; {
+		p := e.world.Prompt(r)
+		if known[p] && vain < patience {
+			vain++
+			continue
+		}
+		known[p], vain = true, 0
+		out = append(out, p)
+	}
+	return out
 }
 
 func (j *judging) request() int { return j.Request }
@@ -158,14 +168,19 @@ func (j *judging) tell(e *Engine, finished bool) {
 }
 
 // estimate is the mean of x with its 95 % interval, by the normal approximation.
+// (gonum/stat would do it in a line, and bring gonum/mat: 20 KB of the download.)
 func estimate(x []float64) bridge.Estimate {
 	if len(x) == 0 {
 		return bridge.Estimate{}
 	}
-	mean, dev := stat.MeanStdDev(x, nil)
-	half := 0.0
-	if len(x) > 1 {
-		half = 1.959964 * dev / math.Sqrt(float64(len(x)))
+	n, sum, squares := float64(len(x)), 0.0, 0.0
+	for _, v := range x {
+		sum += v
 	}
+	mean := sum / n
+	for _, v := range x {
+		squares += (v - mean) * (v - mean)
+	}
+	half := 1.959964 * math.Sqrt(squares/max(1, n-1)/n)
 	return bridge.Estimate{Mean: mean, Lo: mean - half, Hi: mean + half, N: len(x)}
 }

@@ -2,10 +2,10 @@ package engine
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 
+	"dpolab/core/train/sha256"
 	"dpolab/wasm/bridge"
 )
 
