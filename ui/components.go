@@ -98,7 +98,11 @@ func (c *TopBar) idle(can bool) string { return strconv.FormatBool(!can) }
 
 func (c *TopBar) canRun() bool { return c.P.CanPress(page.Train) || c.P.CanPress(page.Pause) }
 
-func (c *TopBar) choose(e vugu.DOMEvent) { c.P.ChoosePreset(value(e)) }
+func (c *TopBar) menuOpen() string { return strconv.FormatBool(c.P.MenuOpen()) }
+
+func (c *TopBar) checked(i page.Item) string { return strconv.FormatBool(i.Current) }
+
+func (c *TopBar) presetLabel() string { return text.Preset + ": " + c.P.PresetTitle() }
 
 func (c *TopBar) saveLabel(what, label string) string {
 	if c.P.Saving() == what {
@@ -138,10 +142,21 @@ func (c *SettingField) typed(e vugu.DOMEvent)   { c.P.Type(c.K.Name, value(e)) }
 func (c *SettingField) entered(e vugu.DOMEvent) { c.P.Enter(c.K.Name, value(e)) }
 
 func (c *SettingField) label() string {
+	if c.K.Sum && c.K.Options == nil {
+		return text.LossSum
+	}
 	if c.K.Unit != "" && c.K.Name != "batch-size" {
 		return c.K.Label + " (" + c.K.Unit + ")"
 	}
 	return c.K.Label
+}
+
+// inputMode is the keyboard that a phone shows.
+func (c *SettingField) inputMode() string {
+	if c.K.Sum {
+		return "text"
+	}
+	return "decimal"
 }
 
 func (c *SettingField) state() string {
@@ -186,6 +201,26 @@ func (c *DataPanel) draft(f page.Field, e vugu.DOMEvent) { c.P.SetDraft(f, value
 
 func (c *DataPanel) write(index int, f page.Field, e vugu.DOMEvent) { c.P.Write(index, f, value(e)) }
 
+func (c *DataPanel) choose(i int, e vugu.DOMEvent) { c.P.SetMakeChoice(i, value(e)) }
+
+func (c *DataPanel) knob(i int, e vugu.DOMEvent) { c.P.SetMakeKnob(i, value(e)) }
+
+func (c *DataPanel) bad(k page.Knob) string { return strconv.FormatBool(k.Bad) }
+
+func (c *DataPanel) makeOpen() string { return strconv.FormatBool(c.P.MakeOpen()) }
+
+func (c *DataPanel) make(e vugu.DOMEvent) {
+	e.PreventDefault()
+	c.P.Make()
+}
+
+func (c *DataPanel) warn(f page.Fact) string {
+	if f.Warn {
+		return "num warn"
+	}
+	return "num"
+}
+
 func (c *DataPanel) numbered(format string, index int) string { return fmt.Sprintf(format, index+1) }
 
 func (c *DataPanel) rowID(index int) string { return "pair-" + strconv.Itoa(index) }
@@ -220,6 +255,8 @@ func (c *ModelPanel) sample() {
 	}
 	c.P.SampleNow()
 }
+
+func (c *ResultPanel) look(e vugu.DOMEvent) { c.P.LookAt(value(e)) }
 
 func (c *ResultPanel) judgeLabel() string {
 	switch {

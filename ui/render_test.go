@@ -17,17 +17,19 @@ import (
 // deaf is a trainer that does nothing.
 type deaf struct{}
 
-func (deaf) Start(string)              {}
-func (deaf) SetPairs(int, page.Set)    {}
-func (deaf) Configure([]page.Setting)  {}
-func (deaf) Control(page.Action)       {}
-func (deaf) Sample(page.SampleRequest) {}
-func (deaf) Stop(int)                  {}
-func (deaf) Judge(page.JudgeRequest)   {}
-func (deaf) Save(string)               {}
-func (deaf) Kept(bool)                 {}
-func (deaf) Ping(int)                  {}
-func (deaf) Respawn()                  {}
+func (deaf) Start(string)               {}
+func (deaf) SetPairs(int, page.Set)     {}
+func (deaf) Configure([]page.Setting)   {}
+func (deaf) Control(page.Action)        {}
+func (deaf) Sample(page.SampleRequest)  {}
+func (deaf) Stop(int)                   {}
+func (deaf) Judge(page.JudgeRequest)    {}
+func (deaf) MakePairs(page.MakeRequest) {}
+func (deaf) AskExact(page.ExactRequest) {}
+func (deaf) Save(string)                {}
+func (deaf) Kept(bool)                  {}
+func (deaf) Ping(int)                   {}
+func (deaf) Respawn()                   {}
 
 func opened() *page.Page {
 	p := page.New(deaf{}, func() float64 { return 0 })
@@ -63,7 +65,7 @@ func TestEveryPromisedElementIsThere(t *testing.T) {
 	for _, id := range []string{"train", "step", "reset", "preset", "import", "pairs", "add-pair", "beta", "learning-rate",
 		"batch-size", "epochs", "seed", "step-count", "loss", "accuracy", "eval-accuracy", "margin", "tokens-per-second",
 		"prompt", "sample", "answer-policy", "answer-reference", "download", "download-policy", "status", "fingerprint",
-		"model", "pair-row", "delete-pair", "undo", "judge", "reward-policy", "reward-reference"} {
+		"model", "loss-setting", "look", "open-make", "pair-row", "delete-pair", "undo", "judge", "reward-policy", "reward-reference"} {
 		live := false
 		if n := p.Board.Node(id); n != nil {
 			for _, a := range n.Attrs {
@@ -96,6 +98,14 @@ func TestWhatMayBeAbsentIsAbsentAndThere(t *testing.T) {
 			p.Choose("f", 9)
 			p.Pairs(page.Pairs{Problems: []pref.Problem{{Line: 3, Field: "chosen", Reason: "is empty"}}})
 		}},
+		{"preset-menu", func() { p.ToggleMenu() }},
+		{"make-go", func() { p.CloseMenu(); p.ToggleMake() }},
+		{"make-cancel", func() { p.Make() }},
+		{"made", func() {
+			p.Made(page.Made{Request: 2, Finished: true, Train: []pref.Pair{{Prompt: "a", Chosen: "b", Rejected: "c"}}})
+		}},
+		{"exact-prompt", func() { p.Ready(page.Ready{Preset: "sentiment", Exact: true}) }},
+		{"loss-sum", func() { p.Show(page.SettingsSheet) }},
 		{"start-again", func() { p.Gone("over") }},
 	} {
 		is := `data-testid="` + tc.id + `"`

@@ -31,17 +31,18 @@ func (c *SettingField) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		vgn.SetInnerHTML(c.label())
 		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n  "}
 		vgparent.AppendChild(vgn)
-		if c.K.Choices == nil {
+		if c.K.Options == nil {
 			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "field-box"}}}
 			vgparent.AppendChild(vgn)
 			{
 				vgparent := vgn
 				_ = vgparent
-				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "input", Attr: []vugu.VGAttribute{{Namespace: "", Key: "type", Val: "text"}, vugu.VGAttribute{Namespace: "", Key: "maxlength", Val: "200"}, vugu.VGAttribute{Namespace: "", Key: "inputmode", Val: "decimal"}, vugu.VGAttribute{Namespace: "", Key: "autocomplete", Val: "off"}, vugu.VGAttribute{Namespace: "", Key: "spellcheck", Val: "false"}}}
+				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "input", Attr: []vugu.VGAttribute{{Namespace: "", Key: "type", Val: "text"}, vugu.VGAttribute{Namespace: "", Key: "maxlength", Val: "200"}, vugu.VGAttribute{Namespace: "", Key: "autocomplete", Val: "off"}, vugu.VGAttribute{Namespace: "", Key: "spellcheck", Val: "false"}}}
 				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("aria-describedby", "note-"+c.K.Name)
+				vgn.AddAttrInterface("aria-describedby", "note-"+c.K.ID)
 				vgn.AddAttrInterface("aria-invalid", c.invalid())
-				vgn.AddAttrInterface("data-testid", c.K.Name)
+				vgn.AddAttrInterface("data-testid", c.K.ID)
+				vgn.AddAttrInterface("inputmode", c.inputMode())
 				{
 					b, err := vjson.Marshal(c.K.Value)
 					if err != nil {
@@ -63,7 +64,7 @@ func (c *SettingField) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		}
 		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n  "}
 		vgparent.AppendChild(vgn)
-		if c.K.Choices != nil {
+		if c.K.Options != nil {
 			vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "field-box"}}}
 			vgparent.AppendChild(vgn)
 			{
@@ -71,7 +72,9 @@ func (c *SettingField) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				_ = vgparent
 				vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "select", Attr: []vugu.VGAttribute(nil)}
 				vgparent.AppendChild(vgn)
-				vgn.AddAttrInterface("data-testid", c.K.Name)
+				vgn.AddAttrInterface("aria-describedby", "note-"+c.K.ID)
+				vgn.AddAttrInterface("aria-invalid", c.invalid())
+				vgn.AddAttrInterface("data-testid", c.K.ID)
 				vgn.DOMEventHandlerSpecList = append(vgn.DOMEventHandlerSpecList, vugu.DOMEventHandlerSpec{
 					EventType: "change",
 					Func:      func(event vugu.DOMEvent) { c.entered(event) },
@@ -80,23 +83,23 @@ func (c *SettingField) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 				{
 					vgparent := vgn
 					_ = vgparent
-					for _, o := range c.K.Choices {
-						var vgiterkey interface{} = o
+					for _, o := range c.K.Options {
+						var vgiterkey interface{} = o.Value
 						_ = vgiterkey
 						o := o
 						_ = o
 						vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "option", Attr: []vugu.VGAttribute(nil)}
 						vgparent.AppendChild(vgn)
-						vgn.AddAttrInterface("selected", o == c.K.Value)
-						vgn.AddAttrInterface("value", o)
+						vgn.AddAttrInterface("selected", o.Chosen)
+						vgn.AddAttrInterface("value", o.Value)
 						{
-							b, err := vjson.Marshal(o == c.K.Value)
+							b, err := vjson.Marshal(o.Chosen)
 							if err != nil {
 								panic(err)
 							}
 							vgn.Prop = append(vgn.Prop, vugu.VGProperty{Key: "selected", JSONVal: vjson.RawMessage(b)})
 						}
-						vgn.SetInnerHTML(o)
+						vgn.SetInnerHTML(o.Label)
 					}
 				}
 			}
@@ -105,7 +108,7 @@ func (c *SettingField) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 		vgparent.AppendChild(vgn)
 		vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "span", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "field-note"}, vugu.VGAttribute{Namespace: "", Key: "role", Val: "alert"}}}
 		vgparent.AppendChild(vgn)
-		vgn.AddAttrInterface("id", "note-"+c.K.Name)
+		vgn.AddAttrInterface("id", "note-"+c.K.ID)
 		vgn.SetInnerHTML(c.K.Note())
 		vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: "\n"}
 		vgparent.AppendChild(vgn)

@@ -15,6 +15,7 @@ import (
 type Facts struct {
 	Step, Total             int
 	Done, Loading, Imitates bool // Imitates: the run is fine-tuning on chosen answers
+	Other                   bool // the loss is one that does not begin at ln 2
 	Loss, EvalLoss          []float64
 	Chosen, Rejected        []float64 // rewards of training pairs
 	Accuracy, EvalAccuracy  []float64
@@ -29,7 +30,7 @@ const window = 5
 
 // Thresholds of the rules.
 const (
-	risen     = 0.1  // nats above ln 2 that are more than noise
+	risen     = 0.1  // nats above where the loss began that are more than noise
 	still     = 0.02 // margin below which nothing has moved
 	stillStep = 10   // steps after which something should have moved
 	overfit   = 0.1  // nats between held-out and training loss
@@ -64,8 +65,12 @@ var rules = []rule{
 	{func(f Facts) bool { return f.Loading }, plain(&text.CommentLoading), false},
 	{func(f Facts) bool { return broken(f.Loss) }, plain(&text.CommentNaN), true},
 	{func(f Facts) bool { return f.Imitates && len(f.Loss) > 0 }, plain(&text.CommentSFT), false},
+	{func(f Facts) bool { return (f.Step == 0 || len(f.Loss) == 0) && f.Other }, plain(&text.CommentStartOther), false},
 	{func(f Facts) bool { return f.Step == 0 || len(f.Loss) == 0 }, plain(&text.CommentStart), false},
-	{func(f Facts) bool { return len(f.Loss) >= window && mean(f.Loss) > math.Ln2+risen }, plain(&text.CommentUp), true},
+	{func(f Facts) bool { return rose(f) && f.Other }, func(f Facts) string {
+		return fmt.Sprintf(text.CommentUpOther, began(f))
+	}, true},
+	{rose, plain(&text.CommentUp), true},
 	{func(f Facts) bool { return f.Judged && f.Apart && displaced(f) }, func(f Facts) string {
 		return fmt.Sprintf(text.CommentBetterDisplaced, f.Base, f.Reward, f.KL)
 	}, false},
@@ -103,8 +108,19 @@ func broken(loss []float64) bool {
 // unmoved: many steps, and the margin is where it began.
 func unmoved(f Facts) bool {
 	enough := f.Step >= stillStep || f.Done
-	return enough && math.Abs(margin(f)) < still && math.Abs(mean(f.Loss)-math.Ln2) < still
+	return enough && math.Abs(margin(f)) < still && math.Abs(mean(f.Loss)-began(f)) < still
 }
+
+// began is the loss of the run's first step.
+func began(f Facts) float64 {
+	if f.Other && len(f.Loss) > 0 {
+		return f.Loss[0]
+	}
+	return math.Ln2
+}
+
+// rose: the loss is above where it began.
+func rose(f Facts) bool { return len(f.Loss) >= window && mean(f.Loss) > began(f)+risen }
 
 // memorises: held-out pairs are past their best, and training ones go on.
 func memorises(f Facts) bool {

@@ -35,6 +35,7 @@ type knob struct {
 	ID, Label, Value string
 	lo, hi           float64
 	whole            bool
+	help             string
 }
 
 // Past is an earlier answer of the policy.
@@ -57,10 +58,10 @@ const firstSeed = "12"
 
 func newAnswer() answer {
 	return answer{again: true, knobs: [4]knob{
-		temperature: {"temperature", text.Temperature, "0.7", 0, 5, false},
-		topP:        {"top-p", text.TopP, "0.95", 0.01, 1, false},
-		maxTokens:   {"length", text.MaxTokens, "48", 1, 1024, true},
-		sampleSeed:  {"sample-seed", text.SampleSeed, firstSeed, 0, 1 << 31, true},
+		temperature: {"temperature", text.Temperature, "0.7", 0, 5, false, ""},
+		topP:        {"top-p", text.TopP, "0.95", 0.01, 1, false, ""},
+		maxTokens:   {"length", text.MaxTokens, "48", 1, 1024, true, ""},
+		sampleSeed:  {"sample-seed", text.SampleSeed, firstSeed, 0, 1 << 31, true, ""},
 	}}
 }
 
@@ -79,27 +80,37 @@ func (k knob) number() (float64, error) {
 
 // Knob is a number of sampling as it is shown.
 type Knob struct {
-	ID, Label, Value string
-	Bad              bool
+	ID, Label, Value, Help string
+	Bad                    bool
 }
 
-// Knobs returns the numbers of sampling.
-func (p *Page) Knobs() []Knob {
+// shown is knobs as they are shown.
+func shown(knobs []knob) []Knob {
 	var out []Knob
-	for _, k := range p.answer.knobs {
+	for _, k := range knobs {
 		_, err := k.number()
-		out = append(out, Knob{k.ID, k.Label, k.Value, err != nil})
+		out = append(out, Knob{k.ID, k.Label, k.Value, k.help, err != nil})
 	}
 	return out
 }
 
-// Turn a number of sampling; a wrong one is named at once.
+// wrong says what is wrong with the first bad one of knobs; empty if all are good.
+func wrong(knobs []knob) string {
+	for _, k := range knobs {
+		if _, err := k.number(); err != nil {
+			return err.Error()
+		}
+	}
+	return ""
+}
+
+// Knobs returns the numbers of sampling.
+func (p *Page) Knobs() []Knob { return shown(p.answer.knobs[:]) }
+
+// SetKnob takes a number of sampling; a wrong one is named at once.
 func (p *Page) SetKnob(i int, value string) {
 	p.answer.knobs[i].Value = clip(value, MaxLength)
-	p.answer.problem = ""
-	if _, err := p.answer.knobs[i].number(); err != nil {
-		p.answer.problem = err.Error()
-	}
+	p.answer.problem = wrong(p.answer.knobs[:])
 	p.touch()
 }
 

@@ -88,7 +88,7 @@ func (p *Page) build(g graph) chart.Chart {
 	if g.rates {
 		c.Fixed, c.Lo, c.Hi = true, 0, 1
 	}
-	if g.rule != nil {
+	if g.rule != nil && (g.id != "loss" || p.settings.coin()) {
 		c.Rules = []chart.Rule{*g.rule}
 	}
 	for _, m := range g.lines {

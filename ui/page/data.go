@@ -19,9 +19,13 @@ const maxUndo = 200
 // data is the pairs and what the user does with them.
 type data struct {
 	set       Set
-	former    *Set // what Restore brings back
-	own       bool // edited or imported: a fresh trainer must be told of it
-	heldout   bool // the tab that is open
+	former    *former     // what Restore brings back
+	pending   *former     // takes the place of the set that the trainer is loading
+	own       bool        // edited, made or imported: a fresh trainer must be told of it
+	made      bool        // made here, of the preset's world
+	loading   bool        // the next set is the preset's own
+	base      []pref.Pair // the preset's own held-out pairs; nil if they are not known
+	heldout   bool        // the tab that is open
 	query     string
 	first     int   // place in matches of the first row shown
 	matches   []int // indices of the pairs that the search finds
@@ -43,7 +47,14 @@ type edit struct {
 	before, after *pref.Pair
 }
 
-func newData() data { return data{open: -1} }
+// former is a set that something else took the place of.
+type former struct {
+	set    Set
+	preset string
+	made   bool
+}
+
+func newData() data { return data{open: -1, loading: true} }
 
 func (d *data) list(heldout bool) *[]pref.Pair {
 	if heldout {

@@ -59,25 +59,41 @@ func (p *Page) Pairs(m Pairs) {
 		}
 		return
 	}
+	if p.phase == Loading { // of the preset there was
+		return
+	}
+	if d.loading {
+		d.loading, d.base = false, m.Set.Heldout
+	}
 	if d.own && p.watch.respawned {
 		p.watch.respawned = false
 		p.tell()
 		return
 	}
 	p.watch.respawned = false
+	if d.pending != nil {
+		f, mine := d.pending, d.former
+		d.pending = nil
+		p.putBack(f)
+		d.former = mine
+		p.sampleFirst()
+		return
+	}
 	switch {
 	case d.importing != "" && d.run:
-		d.former, d.own = nil, true
+		d.former, d.own, d.made = nil, true, false
 		d.notice = fmt.Sprintf(text.RunLoaded, d.importing)
 	case d.importing != "":
-		former := d.set
-		d.former, d.own = &former, true
+		d.former = &former{d.set, p.preset, d.made}
+		d.own, d.made = true, false
 		n := len(m.Set.Train) + len(m.Set.Heldout)
 		rows := text.AllUsed
 		if len(m.Problems) > 0 {
 			rows = Count(len(m.Problems), text.RowOne, text.RowMany)
 		}
 		d.notice = fmt.Sprintf(text.Loaded, Count(n, text.PairOne, text.PairMany), rows)
+	case d.former != nil: // the user's own, left behind with another preset
+		d.notice = fmt.Sprintf(text.PairsKept, p.titleOf(d.former.preset))
 	default:
 		d.notice = ""
 	}
@@ -93,8 +109,11 @@ func (p *Page) replace(s Set) {
 	clear(p.settings.refused) // some are too large for a set only
 	d.set, d.query, d.first, d.heldout = s, "", 0, false
 	d.undo = nil
+	p.making.last = nil
 	p.closeEditor()
 	p.search()
+	p.findPrompts()
+	p.lookExactly()
 }
 
 // Notice says what came of an import, or of edits that made pairs unusable.
@@ -123,17 +142,38 @@ func (p *Page) ProblemText(q pref.Problem) string {
 	return fmt.Sprintf(where, q.Line) + ": " + s
 }
 
-// CanRestore reports whether an import replaced a set that can come back.
+// CanRestore reports whether a set was replaced that can come back.
 func (p *Page) CanRestore() bool { return p.data.former != nil }
 
-// RestoreSet brings back the set that the last import replaced.
-func (p *Page) RestoreSet() {
-	d := &p.data
-	if d.former == nil {
-		return
+// RestoreLabel is what the button for that says.
+func (p *Page) RestoreLabel() string {
+	if f := p.data.former; f != nil && f.preset != p.preset {
+		return text.GoBack
 	}
-	s := Set{Name: d.former.Name, Train: slices.Clone(d.former.Train), Heldout: slices.Clone(d.former.Heldout)}
+	return text.RestoreSet
+}
+
+// RestoreSet brings back the set that was replaced last, and the preset it was used
+// in.
+func (p *Page) RestoreSet() {
+	f := p.data.former
+	switch {
+	case f == nil:
+	case f.preset != p.preset:
+		mine := p.mine()
+		p.load(f.preset)
+		p.data.pending, p.data.former = f, mine
+	default:
+		p.putBack(f)
+	}
+}
+
+// putBack makes a former set the set.
+func (p *Page) putBack(f *former) {
+	d := &p.data
+	s := Set{Name: f.set.Name, Train: slices.Clone(f.set.Train), Heldout: slices.Clone(f.set.Heldout)}
 	d.former, d.problems = nil, nil
+	d.made = f.made
 	p.replace(s)
 	p.tell()
 	d.notice = fmt.Sprintf(text.SetRestored, Count(len(s.Train)+len(s.Heldout), text.PairOne, text.PairMany))
@@ -142,7 +182,7 @@ func (p *Page) RestoreSet() {
 
 // CloseNotice puts the notice and its list away.
 func (p *Page) CloseNotice() {
-	p.data.notice, p.data.problems = "", nil
+	p.data.notice, p.data.problems, p.making.last = "", nil, nil
 	p.focus = "add-pair"
 	p.touch()
 }

@@ -6,7 +6,7 @@
 package page
 
 import (
-	"dpolab/core/train/config"
+	"dpolab/core/preset"
 	"dpolab/ui/live"
 )
 
@@ -46,7 +46,11 @@ type Page struct {
 	charts   charts
 	answer   answer
 	verdict  verdict
+	exact    census
 	watch    watch
+	menu     menu
+	making   making
+	speed    *Speed // nil while unknown
 }
 
 // Sheet is a panel over the page.
@@ -63,10 +67,11 @@ const (
 // New returns the page before anything is loaded. Now gives the time in
 // milliseconds since 1970.
 func New(t Trainer, now func() float64) *Page {
-	p := &Page{Board: live.NewBoard(), trainer: t, now: now, preset: Presets[0].Name, phase: Loading}
-	p.settings = newSettings(config.Defaults())
+	p := &Page{Board: live.NewBoard(), trainer: t, now: now, preset: preset.All[0].Name, phase: Loading}
+	p.settings = newSettings(configOf(p.preset))
 	p.data = newData()
 	p.answer = newAnswer()
+	p.making = newMaking()
 	p.declare()
 	p.show()
 	p.showAnswers()
@@ -78,37 +83,6 @@ func (p *Page) Open() {
 	p.trainer.Respawn()
 	p.trainer.Start(p.preset)
 	p.watch.started(p.now())
-}
-
-// Preset is a base model with its pairs.
-type Preset struct{ Name, Title string }
-
-// Presets are what Start knows, in the order in which they are shown.
-var Presets = []Preset{{"sentiment", "Sentiment"}}
-
-// Preset returns the name of the preset that is loaded or loading.
-func (p *Page) Preset() string { return p.preset }
-
-// Describe says what the preset's pairs are about; empty for the user's own.
-func (p *Page) Describe() string {
-	if p.ready == nil || p.data.own {
-		return ""
-	}
-	return p.ready.Description
-}
-
-// ChoosePreset loads another preset; the run there was ends.
-func (p *Page) ChoosePreset(name string) {
-	if name == p.preset {
-		return
-	}
-	p.preset, p.phase, p.ready = name, Loading, nil
-	p.data.own, p.data.former, p.data.notice, p.data.problems = false, nil, "", nil
-	p.replace(Set{})
-	p.answer.prompt, p.answer.drafted = "", false
-	p.trainer.Start(name)
-	p.show()
-	p.touch()
 }
 
 // touch asks for a render.

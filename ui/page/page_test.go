@@ -26,10 +26,14 @@ func (e *engine) Control(a Action)       { e.log("press %d", a) }
 func (e *engine) Sample(r SampleRequest) { e.log("sample %d %q", r.Request, r.Prompt) }
 func (e *engine) Stop(request int)       { e.log("stop %d", request) }
 func (e *engine) Judge(r JudgeRequest)   { e.log("judge %d of %d", r.Request, r.Prompts) }
-func (e *engine) Save(what string)       { e.log("save %s", what) }
-func (e *engine) Kept(restore bool)      { e.log("kept %v", restore) }
-func (e *engine) Ping(number int)        { e.log("ping %d", number) }
-func (e *engine) Respawn()               { e.log("respawn") }
+func (e *engine) MakePairs(r MakeRequest) {
+	e.log("make %d: %d+%d %s noise %g flip %g gap %g seed %d", r.Request, r.Size, r.Heldout, r.Label, r.Noise, r.Flip, r.Gap, r.Seed)
+}
+func (e *engine) AskExact(r ExactRequest) { e.log("exact %d %q β %g", r.Request, r.Prompt, r.Beta) }
+func (e *engine) Save(what string)        { e.log("save %s", what) }
+func (e *engine) Kept(restore bool)       { e.log("kept %v", restore) }
+func (e *engine) Ping(number int)         { e.log("ping %d", number) }
+func (e *engine) Respawn()                { e.log("respawn") }
 
 // take returns what was asked since the last take.
 func (e *engine) take() string {

@@ -116,6 +116,9 @@ func (p *Page) MetricsJSON() string { return p.rows.JSON() }
 
 // Metrics takes new rows. An evaluation asks for fresh answers.
 func (p *Page) Metrics(m Metrics) {
+	if p.phase == Loading { // of the run there was
+		return
+	}
 	before := len(p.rows.get("eval_loss").X)
 	p.rows.add(m)
 	if m.Clear {
@@ -125,5 +128,6 @@ func (p *Page) Metrics(m Metrics) {
 	p.show()
 	if len(p.rows.get("eval_loss").X) > before && p.phase == Training {
 		p.sampleAgain()
+		p.lookExactly()
 	}
 }

@@ -6,7 +6,14 @@ import (
 
 // Ready takes the base model.
 func (p *Page) Ready(r Ready) {
+	if p.phase == Loading && r.Preset != p.preset { // of a preset that was left again
+		return
+	}
+	if r.Preset != p.preset { // a saved run brought its own
+		p.data.base = nil
+	}
 	p.ready, p.preset, p.phase = &r, r.Preset, Idle
+	p.exact = census{}
 	p.data.run = p.data.importing != ""
 	p.state = State{Phase: Idle, Fingerprint: r.Fingerprint}
 	p.verdict = verdict{}
@@ -24,7 +31,10 @@ func (p *Page) Model() *Ready { return p.ready }
 
 // State takes where the run stands. Only a new phase changes the structure.
 func (p *Page) State(s State) {
-	was, total := p.phase, p.state.Total
+	if p.phase == Loading { // of the run there was
+		return
+	}
+	was, step, total := p.phase, p.state.Step, p.state.Total
 	if s.Fingerprint == "" && s.Step == p.state.Step {
 		s.Fingerprint = p.state.Fingerprint
 	}
@@ -47,6 +57,9 @@ func (p *Page) State(s State) {
 	}
 	if was == Training && p.phase == Done {
 		p.judgeOnce()
+	}
+	if p.phase != Training && (p.phase != was || s.Step != step) {
+		p.lookExactly()
 	}
 	if p.phase == Idle && was != Idle {
 		p.charts.dirty = true

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"dpolab/core/dpo"
 	"dpolab/core/train/config"
 	"dpolab/ui/text"
 )
@@ -24,6 +25,8 @@ type settings struct {
 	pairs   int             // that can be trained on; 0 while unknown
 	touched map[string]bool // changed by the user: sent again to a fresh trainer
 	typedAt float64
+
+	formulas string // of which loss those on the board are
 }
 
 // refusal is a value that the trainer did not take, and why.
@@ -35,7 +38,7 @@ func newSettings(c config.Config) settings {
 }
 
 // InBar are the settings that stand in the top bar.
-var InBar = []string{"beta", "learning-rate", "batch-size", "epochs", "seed"}
+var InBar = []string{"loss", "beta", "learning-rate", "batch-size", "epochs", "seed"}
 
 // Control is one setting as it is shown.
 type Control struct {
@@ -44,6 +47,9 @@ type Control struct {
 	Error string // in words; empty if the value is good
 	Waits bool   // takes hold at reset
 	Title string // tooltip
+	ID    string // for tests and notes
+	// Options are what a list offers; nil where a value is typed.
+	Options []Option
 }
 
 // Control returns the control of a setting.
@@ -60,8 +66,15 @@ func (p *Page) Control(name string) Control {
 			c.Error = p.settings.tooLarge(name, p.settings.config)
 		}
 	}
-	c.Title = f.Help
-	if f.Choices == nil {
+	c.Title, c.ID = f.Help, name
+	switch {
+	case f.Sum:
+		c.ID, c.Options = "loss-setting", lossOptions(c.Value)
+	case f.Choices != nil:
+		for _, v := range f.Choices {
+			c.Options = append(c.Options, Option{v, v, v == c.Value})
+		}
+	default:
 		c.Title += " " + fmt.Sprintf(text.Allowed, f.Range()+unit(f.Unit))
 	}
 	return c
@@ -83,15 +96,38 @@ func (p *Page) Controls(names []string) []Control {
 	return out
 }
 
-// OtherSettings are those that do not stand in the top bar.
-func OtherSettings() []string {
+// OtherSettings are those that do not stand in the top bar: the loss's own, or those
+// of the run. A setting that makes no difference as the others stand is left out.
+func (p *Page) OtherSettings(ofLoss bool) []string {
 	var out []string
 	for i := range config.Fields {
-		if n := config.Fields[i].Name; !slices.Contains(InBar, n) {
-			out = append(out, n)
+		f := &config.Fields[i]
+		if !slices.Contains(InBar, f.Name) && f.OfLoss == ofLoss && config.Used(f, &p.settings.config) {
+			out = append(out, f.Name)
 		}
 	}
 	return out
+}
+
+// lossOptions lists the losses, and a sum of them that is in force.
+func lossOptions(value string) []Option {
+	var out []Option
+	some := false
+	for _, k := range dpo.Losses {
+		out = append(out, Option{k.Name, k.Title + " (" + k.Name + ")", k.Name == value})
+		some = some || k.Name == value
+	}
+	if !some {
+		out = append(out, Option{value, value, true})
+	}
+	return out
+}
+
+// LossControl is the loss as it is typed: a name, or a sum of several.
+func (p *Page) LossControl() Control {
+	c := p.Control("loss")
+	c.ID, c.Options = "loss-sum", nil
+	return c
 }
 
 // Type takes what stands in a control while the user types: wrong values are
@@ -120,6 +156,11 @@ func (s *settings) check(name, value string) bool {
 		s.errors[name] = strings.TrimPrefix(err.Error(), name+": ")
 		return false
 	}
+	fit(&c)
+	if err := c.Validate(); err != nil && s.config.Validate() == nil {
+		s.errors[name] = strings.TrimPrefix(err.Error(), name+": ")
+		return false
+	}
 	if why := s.tooLarge(name, c); why != "" {
 		s.errors[name] = why
 		return false
@@ -144,17 +185,20 @@ func (s *settings) tooLarge(name string, c config.Config) string {
 func (p *Page) commitSettings() {
 	s := &p.settings
 	var out []Setting
+	was := s.config
 	for i := range config.Fields {
 		f := &config.Fields[i]
 		draft, ok := s.drafts[f.Name]
 		if !ok || !s.check(f.Name, draft) {
 			continue
 		}
-		c := s.config
-		_ = f.Set(&c, strings.TrimSpace(draft)) // checked above
+		_ = f.Set(&s.config, strings.TrimSpace(draft)) // checked above
+		fit(&s.config)
 		delete(s.drafts, f.Name)
-		if v := f.Get(&c); v != f.Get(&s.config) {
-			s.config = c
+	}
+	for i := range config.Fields { // fit may have changed more than was typed
+		f := &config.Fields[i]
+		if v := f.Get(&s.config); v != f.Get(&was) {
 			s.touched[f.Name], s.sent[f.Name] = true, v
 			out = append(out, Setting{f.Name, v})
 		}
@@ -162,6 +206,15 @@ func (p *Page) commitSettings() {
 	if len(out) > 0 && p.Alive() {
 		p.trainer.Configure(out)
 		p.charts.dirty = true
+	}
+}
+
+// fit makes the other settings go with the loss: what it does not use goes back to its
+// default, and the one loss that cannot do without label smoothing gets the usual one.
+func fit(c *config.Config) {
+	c.Tidy()
+	if c.LabelSmoothing == 0 && slices.ContainsFunc(c.Terms(), func(t config.Term) bool { return t.Name == "exo_pair" }) {
+		c.LabelSmoothing = 0.001
 	}
 }
 
@@ -179,6 +232,9 @@ func (p *Page) restSettings(now float64) {
 // Settings takes the settings in force. A refused one keeps what was typed beside
 // the reason.
 func (p *Page) Settings(m Settings) {
+	if p.phase == Loading { // of the preset there was
+		return
+	}
 	s := &p.settings
 	for _, v := range m.Values {
 		if f, ok := config.ByName(v.Name); ok {
@@ -198,6 +254,7 @@ func (p *Page) Settings(m Settings) {
 		}
 	}
 	s.waits = m.Waits
+	p.lookExactly()
 	p.charts.dirty = true
 	p.show()
 	p.touch()

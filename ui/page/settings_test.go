@@ -1,8 +1,11 @@
 package page
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"dpolab/core/dpo"
 )
 
 func TestSettingsAreCheckedAtOnceAndSentWhenTheyRest(t *testing.T) {
@@ -64,4 +67,62 @@ func TestTrainingTakesWhatIsStillBeingTyped(t *testing.T) {
 	p.Type("learning-rate", "0.001")
 	p.Press(Train)
 	want(t, "train", e.take(), "learning-rate=0.001, press 0")
+}
+
+func TestOnlySettingsThatTheLossUsesAreShown(t *testing.T) {
+	p, e, _ := opened(t)
+	shown := func(name string) bool { return slices.Contains(p.OtherSettings(true), name) }
+	if !shown("label-smoothing") || shown("gamma") || slices.Contains(p.OtherSettings(true), "beta") || slices.Contains(p.OtherSettings(false), "loss") {
+		t.Errorf("sigmoid shows %v", p.OtherSettings(true))
+	}
+	p.Enter("label-smoothing", "0.1")
+	e.take()
+	p.Enter("loss", "simpo")
+	want(t, "sent", e.take(), "loss=simpo, label-smoothing=0")
+	if shown("label-smoothing") || !shown("gamma") {
+		t.Errorf("simpo shows %v", p.OtherSettings(true))
+	}
+	p.Enter("loss", "0.5*sigmoid + sft")
+	want(t, "a sum", e.take(), "loss=0.5*sigmoid+sft")
+	options := p.Control("loss").Options
+	if last := options[len(options)-1]; !last.Chosen || last.Value != "0.5*sigmoid+sft" {
+		t.Errorf("the list of losses ends with %+v", last)
+	}
+	p.Enter("loss", "nonsense")
+	want(t, "nonsense", e.take(), "")
+	if p.Control("loss").Error == "" {
+		t.Error("a loss that there is not is not refused")
+	}
+}
+
+// Every loss of the list can be chosen, and is shown with its formula.
+func TestEveryLossCanBeChosen(t *testing.T) {
+	for _, k := range dpo.Losses {
+		p, e, _ := opened(t)
+		p.Enter("loss", k.Name)
+		got := e.take()
+		if k.Name != "sigmoid" && !strings.Contains(got, "loss="+k.Name) {
+			t.Errorf("%s: the trainer hears %q; %s", k.Name, got, p.Control("loss").Error)
+		}
+		f := p.Formulas()
+		if len(f) != 1 || f[0].Title != k.Title || strings.Count(f[0].Loss, "<m") < 5 {
+			t.Errorf("%s: formula %+v", k.Name, f)
+		}
+	}
+}
+
+func TestFormulas(t *testing.T) {
+	for _, tc := range []struct{ formula, want string }{
+		{"−½ log σ(−βs_w)", `<mo form="prefix">−</mo><mn>½</mn><mi>log</mi><mspace width=".17em"/><mi>σ</mi><mo stretchy="false">(</mo>` +
+			`<mo form="prefix">−</mo><mi>β</mi><msub class="chosen"><mi>s</mi><mi>w</mi></msub><mo stretchy="false">)</mo>`},
+		{"π_ref(y_l|x) − 1", `<msub class="reference"><mi>π</mi><mtext>ref</mtext></msub><mo stretchy="false">(</mo><msub class="rejected"><mi>y</mi><mi>l</mi></msub>` +
+			`<mo stretchy="false" lspace="0" rspace="0">|</mo><mi>x</mi><mo stretchy="false">)</mo><mo stretchy="false">−</mo><mn>1</mn>`},
+		{"m e^(−z)", `<mi>m</mi><mi>e</mi><msup><mrow/><mrow><mo form="prefix">−</mo><mi>z</mi></mrow></msup>`},
+	} {
+		want(t, tc.formula, mathML(tc.formula), `<math display="block"><mrow>`+tc.want+`</mrow></math>`)
+	}
+	p, _, _ := opened(t)
+	want(t, "what the letters of DPO stand for", strings.Join(p.Formulas()[0].Where, "\n"),
+		strings.Join([]string{mathML("z = βΔ"), mathML("Δ = a − b"),
+			mathML("a = log π_θ(y_w|x) − log π_ref(y_w|x)"), mathML("b = log π_θ(y_l|x) − log π_ref(y_l|x)")}, "\n"))
 }

@@ -12,6 +12,8 @@ type Trainer interface {
 	Sample(r SampleRequest)
 	Stop(request int)
 	Judge(r JudgeRequest)
+	MakePairs(r MakeRequest)
+	AskExact(r ExactRequest)
 	Save(what string)
 	Kept(restore bool)
 	Ping(number int)
@@ -61,14 +63,34 @@ type JudgeRequest struct {
 	Seed             int
 }
 
+// MakeRequest asks the base model for preference pairs of the preset's world.
+type MakeRequest struct {
+	Request, Size, Heldout int     // training and held-out pairs
+	Label                  string  // the rule that prefers: bridge's Label constants
+	Noise                  float64 // Bradley-Terry temperature; 0: the higher reward always wins
+	Flip                   float64 // share of labels turned round
+	Gap                    float64 // least difference of reward that makes a preference
+	Seed                   int
+}
+
+// ExactRequest asks for the exact table of a prompt, with the optimum at Beta.
+type ExactRequest struct {
+	Request int
+	Prompt  string // empty: the world's first
+	Beta    float64
+}
+
 // Ready says that the base model can answer.
 type Ready struct {
 	Preset, Title, Description string
+	World                      string // of the preset's pairs; empty if there is none
 	Name                       string // of the model
 	Parameters, Layers, Hidden int
 	Vocab, Context             int
 	Fingerprint                string // SHA-256 of the weights, hex
-	HasReward, SIMD            bool
+	HasReward                  bool   // Judge and MakePairs work
+	Exact                      bool   // AskExact works
+	SIMD                       bool
 }
 
 // Pairs is a new set (Revision 0), or what cannot be used of an edited one.
@@ -131,6 +153,44 @@ type Judged struct {
 	WinRate, KL                 Estimate
 	ParsePolicy, ParseReference float64
 	Step                        int
+}
+
+// Made says how far the making of pairs has come, and brings them at the end. The
+// shares are NaN before there is a pair.
+type Made struct {
+	Request                 int
+	Done, Of, Prompts       int
+	Ties, Degenerate, Unfit int // left out
+	Longer, Likelier        float64
+	Step                    int
+	Finished                bool
+	Error                   string // with Finished: why there are none
+	Name                    string
+	Train, Heldout          []pref.Pair
+}
+
+// ExactTable is what can be summed over every answer to a prompt. The four lists have
+// the length of Answers.
+type ExactTable struct {
+	Request                            int
+	Error                              string
+	Step                               int
+	Prompt                             string
+	Beta                               float64
+	Count                              int // answers there are
+	Answers                            []string
+	Reference, Policy, Optimum, Reward []float64
+	Outside                            float64
+	KLPolicy, RewardPolicy             float64
+	KLOptimum, RewardOptimum           float64
+	RewardReference                    float64
+	Frontier                           [][2]float64 // KL, reward
+}
+
+// Speed is what this machine does with the model that is loaded, in tokens a second.
+type Speed struct {
+	TrainTokensPerSecond, SampleTokensPerSecond float64
+	Parameters                                  int
 }
 
 // KeptRun is a run kept in this browser from before a reload or a crash.

@@ -73,8 +73,19 @@ func (p *Page) declare() {
 		live.Attr{Name: "accept", Value: ".jsonl,.json,.ndjson,.dpolab,.zip,.bin,.safetensors,application/json,text/plain"})
 	b.Add("formula-reward", "div", live.Markup, class("formula"))
 	b.Add("formula-loss", "div", live.Markup, class("formula"))
-	b.Set("formula-reward", formulaReward)
-	b.Set("formula-loss", formulaLoss)
+	b.Set("formula-reward", mathML(formulaReward))
+	b.Set("formula-loss", mathML(formulaLoss))
+	b.Add("formulas", "div", live.Markup, class("formulas"))
+	b.Add("make-bar", "progress", live.None, class("progress"), live.Attr{Name: "max", Value: "1"},
+		live.Attr{Name: "value", Value: "0"}, live.Attr{Name: "aria-label", Value: text.MakeProgress})
+	b.Add("make-progress", "span", live.Text, test("make-progress"), class("num"))
+	b.Add("exact-table", "div", live.Markup, test("exact-table"))
+	b.Add("exact-note", "p", live.Text, class("explain"))
+	b.Add("exact-frontier", "div", live.Markup, test("exact-frontier"), class("frontier"), live.Attr{Name: "role", Value: "img"})
+	b.Add("exact-beta", "span", live.Text)
+	for _, id := range []string{"exact-policy", "exact-reference", "exact-optimum"} {
+		b.Add(id, "span", live.Text, test(id), class("num"))
+	}
 	b.Add("comment", "p", live.Text, class("comment"))
 	b.Add("reward-picture", "div", live.Markup, class("whiskers"), live.Attr{Name: "role", Value: "img"})
 	b.Add("judging", "span", live.Text, class("num"))
@@ -101,6 +112,7 @@ func (p *Page) show() {
 		p.Board.Attr(n.id, "data-step", strconv.Itoa(step))
 	}
 	p.showVerdict()
+	p.showFormulas()
 	say, warn := p.Comment()
 	p.Board.Set("comment", say)
 	p.Board.Attr("comment", "class", map[bool]string{false: "comment", true: "comment warn"}[warn])

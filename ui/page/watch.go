@@ -69,7 +69,7 @@ func (p *Page) Gone(reason string) {
 		reason = text.LostExit
 	}
 	p.phase, p.watch.reason = Lost, reason
-	p.answer.running, p.verdict.running = false, false
+	p.answer.running, p.verdict.running, p.making.running = false, false, false
 	p.saving, p.data.importing = "", ""
 	p.announce()
 	p.show()
@@ -124,7 +124,7 @@ func (p *Page) KeptText() string {
 	if k == nil || !p.Alive() {
 		return ""
 	}
-	return fmt.Sprintf(text.KeptText, k.Step, k.Total, Ago(p.now()-k.SavedAt))
+	return fmt.Sprintf(text.KeptText, p.titleOf(k.Preset), k.Step, k.Total, Ago(p.now()-k.SavedAt))
 }
 
 // Kept restores or forgets the run that is kept.

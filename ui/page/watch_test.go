@@ -27,8 +27,8 @@ func TestSilenceIsALoss(t *testing.T) {
 			t.Errorf("a fresh trainer is told %s, want %s in it", got, w)
 		}
 	}
-	p.KeptRun(KeptRun{Step: 40, Total: 60, SavedAt: *clock - 3*60_000})
-	want(t, "offer", p.KeptText(), "A run of step 40 of 60 from 3 minutes ago is kept.")
+	p.KeptRun(KeptRun{Step: 40, Total: 60, Preset: "sentiment", SavedAt: *clock - 3*60_000})
+	want(t, "offer", p.KeptText(), "A run of “Film reviews”, at step 40 of 60, from 3 minutes ago, is kept.")
 	p.Kept(true)
 	want(t, "restore", e.take(), "kept true")
 	want(t, "offer when taken", p.KeptText(), "")

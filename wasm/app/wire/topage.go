@@ -28,6 +28,12 @@ func Hear(p *page.Page, message []byte, save func(*bridge.File)) error {
 		p.Token(page.Token{Request: m.Request, Reference: m.Who == bridge.Reference, Text: m.Text, Done: m.Done, Reason: m.Reason, Step: m.Step})
 	case *bridge.Judged:
 		p.Judged(judged(m))
+	case *bridge.Made:
+		p.Made(page.Made(*m))
+	case *bridge.ExactTable:
+		p.ExactTable(page.ExactTable(*m))
+	case *bridge.Speed:
+		p.Speed(page.Speed(*m))
 	case *bridge.File:
 		save(m)
 		p.Saved()
@@ -44,7 +50,7 @@ func ready(m *bridge.Ready) page.Ready {
 		Preset: m.Preset, Title: m.Title, Description: m.Description,
 		Name: m.Model.Name, Parameters: m.Model.Parameters, Layers: m.Model.Layers, Hidden: m.Model.Hidden,
 		Vocab: m.Model.Vocab, Context: m.Model.Context, Fingerprint: m.Model.Fingerprint,
-		HasReward: m.HasReward, SIMD: m.SIMD,
+		World: m.World, HasReward: m.HasReward, Exact: m.Exact, SIMD: m.SIMD,
 	}
 }
 

@@ -53,6 +53,15 @@ func (c *Commands) Stop(request int) { c.say(&bridge.StopSample{Request: request
 // Judge asks for the true reward.
 func (c *Commands) Judge(r page.JudgeRequest) { m := bridge.Judge(r); c.say(&m) }
 
+// MakePairs asks the base model for preference pairs.
+func (c *Commands) MakePairs(r page.MakeRequest) {
+	c.say(&bridge.MakePairs{Request: r.Request, Who: bridge.Reference, Size: r.Size, Heldout: r.Heldout,
+		Label: r.Label, Noise: r.Noise, Flip: r.Flip, Gap: r.Gap, Seed: r.Seed})
+}
+
+// AskExact asks for the exact table of a prompt.
+func (c *Commands) AskExact(r page.ExactRequest) { m := bridge.AskExact(r); c.say(&m) }
+
 // Save asks for a file.
 func (c *Commands) Save(what string) {
 	kind := bridge.SaveRun

@@ -6,6 +6,7 @@ import (
 
 	"dpolab/core/pref"
 	"dpolab/ui/page"
+	"dpolab/ui/text"
 	"dpolab/wasm/bridge"
 )
 
@@ -42,6 +43,12 @@ func TestCommands(t *testing.T) {
 		{"stop", func(c *Commands) { c.Stop(4) }, &bridge.StopSample{Request: 4}},
 		{"judge", func(c *Commands) { c.Judge(page.JudgeRequest{Request: 2, Prompts: 100, Temperature: 1, Seed: 9}) },
 			&bridge.Judge{Request: 2, Prompts: 100, Temperature: 1, Seed: 9}},
+		{"make pairs", func(c *Commands) {
+			c.MakePairs(page.MakeRequest{Request: 3, Size: 200, Heldout: 50, Label: bridge.LabelLonger, Noise: 0.1, Flip: 0.2, Gap: 0.3, Seed: 4})
+		},
+			&bridge.MakePairs{Request: 3, Who: bridge.Reference, Size: 200, Heldout: 50, Label: "longer", Noise: 0.1, Flip: 0.2, Gap: 0.3, Seed: 4}},
+		{"exact", func(c *Commands) { c.AskExact(page.ExactRequest{Request: 6, Prompt: "x", Beta: 0.5}) },
+			&bridge.AskExact{Request: 6, Prompt: "x", Beta: 0.5}},
 		{"save", func(c *Commands) { c.Save(page.SaveRun) }, &bridge.Save{What: bridge.SaveRun}},
 		{"save policy", func(c *Commands) { c.Save(page.SavePolicy) }, &bridge.Save{What: bridge.SavePolicy}},
 		{"kept", func(c *Commands) { c.Kept(true) }, &bridge.Kept{Restore: true}},
@@ -52,6 +59,62 @@ func TestCommands(t *testing.T) {
 		if got, err := bridge.Decode(sent); err != nil || !reflect.DeepEqual(got, tc.want) {
 			t.Errorf("%s: posts %+v, %v, want %+v", tc.name, got, err, tc.want)
 		}
+	}
+}
+
+// The rules that the page offers are those that the trainer knows.
+func TestLabels(t *testing.T) {
+	p := page.New(&Commands{Post: func([]byte) {}, Fresh: func() {}}, func() float64 { return 0 })
+	var offered []string
+	for _, c := range p.MakeChoices() {
+		if c.ID == "make-label" {
+			for _, o := range c.Options {
+				offered = append(offered, o.Value)
+			}
+		}
+	}
+	if want := []string{bridge.LabelReward, bridge.LabelLonger, bridge.LabelNear}; !reflect.DeepEqual(offered, want) {
+		t.Errorf("the page offers %q, want %q", offered, want)
+	}
+}
+
+// What is made and counted reaches the page.
+func TestHearMadeAndExact(t *testing.T) {
+	var sent []bridge.Message
+	p := page.New(&Commands{Fresh: func() {}, Post: func(b []byte) {
+		m, err := bridge.Decode(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent = append(sent, m)
+	}}, func() float64 { return 0 })
+	hear := func(m bridge.Message) {
+		t.Helper()
+		if err := Hear(p, bridge.Encode(m), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	request := func() int {
+		switch m := sent[len(sent)-1].(type) {
+		case *bridge.MakePairs:
+			return m.Request
+		case *bridge.AskExact:
+			return m.Request
+		}
+		t.Fatalf("the last question is %T", sent[len(sent)-1])
+		return 0
+	}
+	hear(&bridge.Ready{Preset: "sentiment", World: "sentiment", HasReward: true, Exact: true})
+	p.LookAt("a")
+	hear(&bridge.ExactTable{Request: request(), Prompt: "a", Count: 9, Answers: []string{" b"},
+		Reference: []float64{1}, Policy: []float64{1}, Optimum: []float64{1}, Reward: []float64{0.5}})
+	if x := p.Exact(); x == nil || x.Count != 9 {
+		t.Errorf("the table is %+v", x)
+	}
+	p.Make()
+	hear(&bridge.Made{Request: request(), Finished: true, Ties: 3, Train: []pref.Pair{{Prompt: "a", Chosen: "b", Rejected: "c"}}})
+	if n, _ := p.Counts(); n != 1 || len(p.MadeFacts()) == 0 {
+		t.Errorf("%d pairs, %+v", n, p.MadeFacts())
 	}
 }
 
@@ -75,6 +138,10 @@ func TestHear(t *testing.T) {
 	}
 	if v := p.Control("beta").Value; v != "0.3" {
 		t.Errorf("beta is %s, want 0.3", v)
+	}
+	hear(&bridge.Speed{TrainTokensPerSecond: 1000, Parameters: 1000})
+	if i := p.Menu()[0].Items[0]; i.Time == text.Measuring {
+		t.Errorf("the speed did not arrive: %+v", i)
 	}
 	if err := Hear(p, []byte{250}, nil); err == nil {
 		t.Error("bytes that are no message are taken")
