@@ -22,6 +22,12 @@ type Settings struct {
 
 func (s Settings) divergence() Divergence { return divergence(s.Divergence, s.DivergenceAlpha) }
 
+// Scored returns βs_w and βs_l, which BCO's shift is the mean of.
+func (s Settings) Scored(p Pair) (chosen, rejected float64) {
+	u := scores(s.divergence(), p)
+	return s.Beta * u.Chosen, s.Beta * u.Rejected
+}
+
 // Clamped reports whether an exponent of the pair's scores was cut.
 func (s Settings) Clamped(p Pair) bool {
 	d := s.divergence()

@@ -20,11 +20,17 @@ type Data struct {
 type item struct {
 	pair    pref.Pair
 	example pref.Example
-	// Log-probabilities of the two answers under the reference, summed; made when
-	// the pair is first used.
-	refChosen, refRejected float64
+	// What the reference says of the two answers; made when the pair is first used.
+	refChosen, refRejected refScore
 	scored                 bool
 }
+
+// refScore is a log-probability summed over all tokens of an answer, and over those
+// that both answers of the pair have.
+type refScore struct{ logp, shared float64 }
+
+// shared is the length of the shorter answer, tokens.
+func (it *item) shared() int { return min(len(it.example.Chosen), len(it.example.Rejected)) }
 
 // items tokenises pairs, keeping what former knows of the same pair. Pairs that
 // cannot be used are left out and reported with their 1-based place in the list.

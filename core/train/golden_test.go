@@ -159,9 +159,9 @@ func TestGoldenReference(t *testing.T) {
 		}
 		for i, it := range tr.train {
 			limit := slack * g.Float32["logps"] * math.Sqrt(float64(max(len(it.example.Chosen), len(it.example.Rejected))))
-			if !(math.Abs(it.refChosen-g.Reference.Chosen[i]) <= limit && math.Abs(it.refRejected-g.Reference.Rejected[i]) <= limit) {
+			if !(math.Abs(it.refChosen.logp-g.Reference.Chosen[i]) <= limit && math.Abs(it.refRejected.logp-g.Reference.Rejected[i]) <= limit) {
 				t.Errorf("%s pair %d: reference says %v and %v, want %v and %v", name, i,
-					it.refChosen, it.refRejected, g.Reference.Chosen[i], g.Reference.Rejected[i])
+					it.refChosen.logp, it.refRejected.logp, g.Reference.Chosen[i], g.Reference.Rejected[i])
 			}
 		}
 	}
@@ -170,10 +170,11 @@ func TestGoldenReference(t *testing.T) {
 func TestGoldenGradients(t *testing.T) {
 	for _, name := range goldenNames {
 		tr, g := goldenRun(t, name)
-		s, err := tr.score(tr.train, tr.grads)
+		pairs, _, err := tr.score(tr.train, tr.grads)
 		if err != nil {
 			t.Fatal(err)
 		}
+		s := sumUp(pairs, tr.Config.Beta)
 		if got := s.loss / float64(s.pairs); !(off(got, g.Loss) <= slack*g.Float32["steps/loss"]) {
 			t.Errorf("%s: loss %v, want %v", name, got, g.Loss)
 		}
@@ -200,10 +201,11 @@ func TestGoldenSFT(t *testing.T) {
 	for _, name := range goldenNames {
 		tr, g := goldenRun(t, name)
 		tr.Config.Loss = "sft"
-		s, err := tr.score(tr.train, tr.grads)
+		pairs, _, err := tr.score(tr.train, tr.grads)
 		if err != nil {
 			t.Fatal(err)
 		}
+		s := sumUp(pairs, tr.Config.Beta)
 		comparePlain(t, name+" sft", tr.Policy, g.Float32, g.SFT, s.loss/float64(s.pairs), tr.grads)
 	}
 }

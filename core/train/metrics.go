@@ -4,7 +4,9 @@ import "math"
 
 // Names are the metrics of a row, in the order of Row.Values, under the names that
 // TRL gives them (METHOD); "eval_" stands before those of held-out pairs.
-// ranking_accuracy is ours: the share of pairs with log π(y_w) > log π(y_l).
+// ours besides: ranking_accuracy is the share of pairs with log π(y_w) > log π(y_l),
+// gradient_weight the mean of the pairs' −(1/β)·∂loss/∂log π(y_w), and clamped counts
+// pairs of which an exponent of the divergence was cut.
 var Names = append(append([]string{}, trainNames...), evalNames()...)
 
 // measured are the metrics that training and held-out pairs share.
@@ -12,6 +14,7 @@ var measured = []string{
 	"loss", "rewards/chosen", "rewards/rejected", "rewards/margins", "rewards/accuracies",
 	"logps/chosen", "logps/rejected", "logits/chosen", "logits/rejected",
 	"entropy", "mean_token_accuracy", "ranking_accuracy", "length/chosen", "length/rejected",
+	"gradient_weight", "clamped",
 }
 
 var trainNames = append(append([]string{}, measured...), "grad_norm", "learning_rate", "epoch", "num_tokens", "pairs")
@@ -58,7 +61,43 @@ type sums struct {
 	logpChosen, logpRejected                          float64
 	logitsChosen, logitsRejected                      float64
 	entropy, hits                                     float64 // hits: of the chosen answers, as TRL counts
+	weight, clamped                                   float64
 	promptTokens, chosenTokens, rejectedTokens, pairs int
+}
+
+func sumUp(pairs []scored, beta float64) (s sums) {
+	for i := range pairs {
+		s.add(&pairs[i], beta)
+	}
+	return s
+}
+
+func (s *sums) add(x *scored, beta float64) {
+	rc, rr := x.pair.Rewards(beta)
+	s.loss += x.loss
+	s.rewardChosen += rc
+	s.rewardRejected += rr
+	s.right += is(rc > rr)
+	s.ranked += is(x.chosen.logp > x.rejected.logp)
+	s.logpChosen += x.pair.PolicyChosen
+	s.logpRejected += x.pair.PolicyRejected
+	s.logitsChosen += x.chosen.logits
+	s.logitsRejected += x.rejected.logits
+	s.entropy += x.chosen.entropy + x.rejected.entropy
+	s.hits += x.chosen.hits
+	s.weight += x.grad.Weight(beta)
+	s.clamped += is(x.clamped)
+	s.promptTokens += len(x.example.Prompt)
+	s.chosenTokens += x.chosen.tokens
+	s.rejectedTokens += x.rejected.tokens
+	s.pairs++
+}
+
+func is(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // tokens counts as TRL does: both sequences of every pair, the prompt in each.
@@ -72,6 +111,7 @@ func (s *sums) write(r Row, prefix string) {
 		s.loss / n, s.rewardChosen / n, s.rewardRejected / n, (s.rewardChosen - s.rewardRejected) / n, s.right / n,
 		s.logpChosen / n, s.logpRejected / n, s.logitsChosen / float64(s.chosenTokens), s.logitsRejected / float64(s.rejectedTokens),
 		s.entropy / tokens, s.hits / float64(s.chosenTokens), s.ranked / n, float64(s.chosenTokens) / n, float64(s.rejectedTokens) / n,
+		s.weight / n, s.clamped,
 	} {
 		r.set(prefix+measured[i], v)
 	}

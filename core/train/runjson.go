@@ -17,8 +17,12 @@ type progress struct {
 	world    string
 	settings [][2]string
 	counts   map[string]int
+	numbers  map[string]float64
 	digests  map[string]string // SHA-256 of every other file
 }
+
+// numberShift is BCO's shift among the numbers.
+const numberShift = "bco_shift"
 
 // runFormat names what is written; a reader that does not know it refuses.
 const runFormat = "dpolab run 1"
@@ -48,6 +52,13 @@ func (p *progress) json() []byte {
 		e.WriteToken(jsontext.Int(int64(p.counts[name])))
 	}
 	e.WriteToken(jsontext.EndObject)
+	str("numbers")
+	e.WriteToken(jsontext.BeginObject)
+	for _, name := range sortedKeys(p.numbers) {
+		str(name)
+		e.WriteToken(jsontext.Float(p.numbers[name]))
+	}
+	e.WriteToken(jsontext.EndObject)
 	str("sha256")
 	e.WriteToken(jsontext.BeginObject)
 	for _, name := range sortedKeys(p.digests) {
@@ -70,7 +81,7 @@ func sortedKeys[V any](m map[string]V) []string {
 
 // readProgress reads run.json.
 func readProgress(b []byte) (*progress, error) {
-	p := &progress{counts: map[string]int{}, digests: map[string]string{}}
+	p := &progress{counts: map[string]int{}, numbers: map[string]float64{}, digests: map[string]string{}}
 	d := jsontext.NewDecoder(bytes.NewReader(b))
 	err := object(d, func(key string) (err error) {
 		switch key {
@@ -93,6 +104,12 @@ func readProgress(b []byte) (*progress, error) {
 					return fmt.Errorf("%s is %v, want a count", name, v)
 				}
 				p.counts[name] = int(v)
+				return err
+			})
+		case "numbers":
+			err = object(d, func(name string) error {
+				v, err := number(d)
+				p.numbers[name] = v
 				return err
 			})
 		case "sha256":

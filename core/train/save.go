@@ -3,6 +3,7 @@ package train
 import (
 	"bytes"
 	"fmt"
+	"math"
 
 	"dpolab/core/ckpt"
 	"dpolab/core/model"
@@ -19,6 +20,7 @@ const (
 	fileTokenizer = "tokenizer.json"
 	filePolicy    = "policy.safetensors"
 	fileReference = "reference.safetensors"
+	fileBase      = "base.safetensors" // only where TR-DPO has moved the reference
 	fileOptimizer = "optimizer.safetensors"
 	fileTrain     = "train.jsonl"
 	fileHeldout   = "heldout.jsonl"
@@ -30,6 +32,9 @@ func (t *Trainer) counters() map[string]*int {
 	return map[string]*int{"step": &t.step, "epoch": &t.epoch, "cursor": &t.cursor, "tokens": &t.tokens,
 		"evaluated": &t.evaluated, "adam_steps": &t.opt.Steps}
 }
+
+// optional names the numbers of run.json that runs saved by earlier builds lack.
+func (t *Trainer) optional() map[string]*int { return map[string]*int{"bco_rewards": &t.shift.Count} }
 
 // Save writes the run as one zip file from which Load goes on exactly: weights,
 // reference, optimizer, settings, place in the data, pairs and metrics. Every file
@@ -55,9 +60,12 @@ func (t *Trainer) Save() ([]byte, error) {
 		f := &config.Fields[i]
 		p.settings = append(p.settings, [2]string{f.Name, f.Get(&t.Config)})
 	}
-	for name, v := range t.counters() {
-		p.counts[name] = *v
+	for _, set := range []map[string]*int{t.counters(), t.optional()} {
+		for name, v := range set {
+			p.counts[name] = *v
+		}
 	}
+	p.numbers = map[string]float64{numberShift: t.shift.Mean}
 	for _, f := range files {
 		p.digests[f.Name] = t.digest(f.Data)
 	}
@@ -69,7 +77,10 @@ func (t *Trainer) weightFiles() ([]ckpt.NamedFile, error) {
 	for _, m := range []struct {
 		name  string
 		model *model.Model
-	}{{filePolicy, t.Policy}, {fileReference, t.Reference}} {
+	}{{filePolicy, t.Policy}, {fileReference, t.Reference}, {fileBase, t.base}} {
+		if m.model == nil {
+			continue
+		}
 		f, err := ckpt.WriteModel(m.model, ckpt.F32)
 		if err != nil {
 			return nil, err
@@ -117,8 +128,12 @@ func load(files map[string][]byte, hook func() bool) (*Trainer, error) {
 		return nil, err
 	}
 	t := &Trainer{Hook: hook}
-	for _, name := range []string{fileConfig, fileTokenizer, filePolicy, fileReference, fileOptimizer, fileTrain, fileHeldout, fileMetrics} {
+	for _, name := range []string{fileConfig, fileTokenizer, filePolicy, fileReference, fileBase, fileOptimizer, fileTrain, fileHeldout, fileMetrics} {
 		data, ok := files[name]
+		if _, moved := p.digests[fileBase]; name == fileBase && !moved {
+			delete(files, fileBase)
+			continue
+		}
 		if !ok {
 			return nil, fmt.Errorf("%s is missing", name)
 		}
@@ -142,7 +157,10 @@ func (t *Trainer) loadModels(files map[string][]byte) (err error) {
 	for _, m := range []struct {
 		name string
 		to   **model.Model
-	}{{filePolicy, &t.Policy}, {fileReference, &t.Reference}} {
+	}{{filePolicy, &t.Policy}, {fileReference, &t.Reference}, {fileBase, &t.base}} {
+		if _, ok := files[m.name]; !ok && m.name == fileBase {
+			continue
+		}
 		if *m.to, err = ckpt.ReadModel(files[fileConfig], files[m.name]); err != nil {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}
@@ -166,6 +184,7 @@ func (t *Trainer) loadProgress(p *progress, files map[string][]byte) (err error)
 	if err := t.Config.Apply(p.settings); err != nil {
 		return fmt.Errorf("%s: %w", fileRun, err)
 	}
+	t.Config.Tidy() // earlier builds passed over a setting that the loss does not use
 	data := Data{Name: p.name, World: p.world}
 	if data.Train, err = readPairs(files, fileTrain); err != nil {
 		return err
@@ -185,6 +204,14 @@ func (t *Trainer) loadProgress(p *progress, files map[string][]byte) (err error)
 			return fmt.Errorf("%s: count %q is %d", fileRun, name, n)
 		}
 		*v = n
+	}
+	for name, v := range t.optional() {
+		if *v = p.counts[name]; *v < 0 {
+			return fmt.Errorf("%s: count %q is %d", fileRun, name, *v)
+		}
+	}
+	if t.shift.Mean = p.numbers[numberShift]; math.IsNaN(t.shift.Mean) || math.IsInf(t.shift.Mean, 0) {
+		return fmt.Errorf("%s: number %q is %v", fileRun, numberShift, t.shift.Mean)
 	}
 	if t.cursor >= len(t.train) {
 		return fmt.Errorf("%s: cursor %d does not fit %d pairs", fileRun, t.cursor, len(t.train))

@@ -1,85 +1,130 @@
 package train
 
 import (
+	"math"
+
 	"dpolab/core/dpo"
 	"dpolab/core/kernel"
+	"dpolab/core/nn"
 )
 
-// score runs the policy over a set, micro-batch by micro-batch, and adds up its
-// metrics. With grads it adds the gradient of the set's mean loss to them.
-func (t *Trainer) score(set []*item, grads []float32) (s sums, err error) {
-	t.fraction = 0
-	t.tape.Hook = t.Hook
-	objective := t.objective(set)
-	for lo := 0; lo < len(set); lo += t.Config.MicroBatch {
-		micro := set[lo:min(lo+t.Config.MicroBatch, len(set))]
-		if err := t.scoreReference(micro); err != nil {
-			return s, err
-		}
-		err := t.tape.Run(func() {
-			t.pack(micro)
-			t.tape.Bind(t.Policy.Weights, grads)
-			y := t.Policy.LogProbs(&t.tape, &t.batch)
-			stats, logps := t.tape.Stats(), t.tape.Data(y)
-			seeds := make([]dpo.Grad, len(micro))
-			for i, it := range micro {
-				seeds[i] = t.measure(&s, objective, it, t.answer(logps, stats, 2*i), t.answer(logps, stats, 2*i+1))
-			}
-			if grads == nil {
-				return
-			}
-			seed := t.tape.Seed(y)
-			for i, g := range seeds {
-				fill(seed, t.batch.Answers[2*i].First, t.batch.Answers[2*i].Len, g.Chosen)
-				fill(seed, t.batch.Answers[2*i+1].First, t.batch.Answers[2*i+1].Len, g.Rejected)
-			}
-			t.tape.Backward()
-		})
-		if err != nil {
-			return s, err
-		}
-		t.seen += len(t.batch.Tokens)
-		t.fraction = float64(lo+len(micro)) / float64(len(set))
-	}
-	return s, nil
-}
-
-func fill(seed []float32, first, n int, g float64) {
-	for i := first; i < first+n; i++ {
-		seed[i] = float32(g)
-	}
-}
-
-// objective turns one pair into its share of the set's mean loss: the loss itself
-// and the gradient of the mean with respect to each of the pair's token
-// log-probabilities.
-func (t *Trainer) objective(set []*item) func(dpo.Pair) (loss float64, g dpo.Grad) {
-	if t.Config.Loss == "sft" {
-		// Cross-entropy averaged over all chosen tokens of the set.
-		n := 0
-		for _, it := range set {
-			n += len(it.example.Chosen)
-		}
-		scale := float64(len(set)) / float64(n)
-		return func(p dpo.Pair) (float64, dpo.Grad) {
-			return -p.PolicyChosen * scale, dpo.Grad{Chosen: -1 / float64(n)}
-		}
-	}
-	l, n := t.loss(), float64(len(set))
-	return func(p dpo.Pair) (float64, dpo.Grad) {
-		losses, grads := l.Batch([]dpo.Pair{p})
-		return losses[0], dpo.Grad{Chosen: grads[0].Chosen / n, Rejected: grads[0].Rejected / n}
-	}
+// scored is one pair of a set with what policy and reference say of it, and what the
+// loss makes of that.
+type scored struct {
+	*item
+	chosen, rejected answerScore
+	pair             dpo.Pair // what the loss sees
+	wpo              float64
+	loss             float64
+	grad             dpo.Grad // of the sum of the set's losses
+	clamped          bool
 }
 
 // answerScore is what the model said of one answer, summed over its tokens.
 type answerScore struct {
 	logp, entropy, logits, hits float64
+	shared                      float64 // log-probability of the tokens that both answers of the pair have
+	aligned                     float64 // Σ log p − log Σ_v p_v², for WPO
 	tokens                      int
 }
 
-// answer sums up answer i of the packed batch.
-func (t *Trainer) answer(logps []float32, stats []kernel.RowStats, i int) answerScore {
+// score runs the policy over a set, micro-batch by micro-batch. With grads it adds the
+// gradient of the set's mean loss to them.
+//
+// Forward, loss in float64, backward: where a pair's loss depends on no other pair,
+// each micro-batch goes through all three while its values are at hand. Where it
+// does, the whole set goes forward first, and once more on the way back.
+func (t *Trainer) score(set []*item, grads []float32) ([]scored, *objective, error) {
+	t.fraction = 0
+	t.tape.Hook = t.Hook
+	o, err := t.newObjective(set, grads != nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	pairs := make([]scored, len(set))
+	measure := func(lo, hi int, y nn.Tensor) { t.measure(pairs[lo:hi], set[lo:hi], y) }
+	apply := func(lo, hi int, y nn.Tensor) { o.apply(pairs[lo:hi]) }
+	backward := func(lo, hi int, y nn.Tensor) {
+		if grads != nil {
+			t.backward(pairs[lo:hi], y, float64(len(set)))
+		}
+	}
+	if o.whole && len(set) > t.Config.MicroBatch {
+		if err := t.eachMicroBatch(set, nil, measure); err != nil {
+			return nil, nil, err
+		}
+		o.apply(pairs)
+		if grads != nil {
+			err = t.eachMicroBatch(set, grads, backward)
+		}
+		return pairs, o, err
+	}
+	return pairs, o, t.eachMicroBatch(set, grads, measure, apply, backward)
+}
+
+// eachMicroBatch runs the policy forward over the set, and works on the
+// log-probabilities y of every micro-batch set[lo:hi] while the tape holds them.
+func (t *Trainer) eachMicroBatch(set []*item, grads []float32, work ...func(lo, hi int, y nn.Tensor)) error {
+	for lo := 0; lo < len(set); lo += t.Config.MicroBatch {
+		hi := min(lo+t.Config.MicroBatch, len(set))
+		if err := t.scoreReference(set[lo:hi]); err != nil {
+			return err
+		}
+		err := t.tape.Run(func() {
+			t.pack(set[lo:hi])
+			t.tape.Bind(t.Policy.Weights, grads)
+			y := t.Policy.LogProbs(&t.tape, &t.batch)
+			for _, f := range work {
+				f(lo, hi, y)
+			}
+		})
+		if err != nil {
+			return err
+		}
+		t.seen += len(t.batch.Tokens)
+		t.fraction = float64(hi) / float64(len(set))
+	}
+	return nil
+}
+
+// pack fills the batch: each pair's prompt once, then its chosen and its rejected.
+func (t *Trainer) pack(set []*item) {
+	t.batch.Reset()
+	for _, it := range set {
+		t.batch.Add(it.example.Prompt, it.example.Chosen, it.example.Rejected)
+	}
+}
+
+// measure gathers what the loss and the metrics want to know of a micro-batch.
+func (t *Trainer) measure(pairs []scored, set []*item, y nn.Tensor) {
+	logps, stats := t.tape.Data(y), t.tape.Stats()
+	for i, it := range set {
+		s := scored{item: it, wpo: 1}
+		s.chosen, s.rejected = t.answer(logps, stats, 2*i, it.shared()), t.answer(logps, stats, 2*i+1, it.shared())
+		if t.Config.WPO {
+			s.wpo = dpo.WPOWeight(s.chosen.aligned/float64(s.chosen.tokens), s.rejected.aligned/float64(s.rejected.tokens))
+		}
+		s.pair = t.pair(&s)
+		pairs[i] = s
+	}
+}
+
+// pair is what the loss sees of the scores.
+func (t *Trainer) pair(s *scored) dpo.Pair {
+	alpha := t.Config.LDAlpha
+	p := dpo.Pair{PolicyChosen: dpo.Desensitized(s.chosen.logp, s.chosen.shared, alpha),
+		PolicyRejected: dpo.Desensitized(s.rejected.logp, s.rejected.shared, alpha),
+		ChosenTokens:   s.chosen.tokens, RejectedTokens: s.rejected.tokens}
+	if t.Config.NeedsReference() {
+		p.ReferenceChosen = dpo.Desensitized(s.refChosen.logp, s.refChosen.shared, alpha)
+		p.ReferenceRejected = dpo.Desensitized(s.refRejected.logp, s.refRejected.shared, alpha)
+	}
+	return p
+}
+
+// answer sums up answer i of the packed batch, of which shared tokens come before
+// the end of the pair's shorter answer.
+func (t *Trainer) answer(logps []float32, stats []kernel.RowStats, i, shared int) answerScore {
 	a := t.batch.Answers[i]
 	s := answerScore{tokens: a.Len}
 	for j := a.First; j < a.First+a.Len; j++ {
@@ -89,71 +134,34 @@ func (t *Trainer) answer(logps []float32, stats []kernel.RowStats, i int) answer
 		if stats[j].ArgMax == int(t.batch.Targets[j]) {
 			s.hits++
 		}
+		if j-a.First == shared-1 {
+			s.shared = s.logp
+		}
+		if t.Config.WPO {
+			s.aligned += float64(logps[j]) - math.Log(float64(stats[j].SumP2))
+		}
 	}
 	return s
 }
 
-// measure adds one pair to the sums and returns its gradient.
-func (t *Trainer) measure(s *sums, objective func(dpo.Pair) (float64, dpo.Grad), it *item, chosen, rejected answerScore) dpo.Grad {
-	p := dpo.Pair{PolicyChosen: chosen.logp, PolicyRejected: rejected.logp,
-		ReferenceChosen: it.refChosen, ReferenceRejected: it.refRejected,
-		ChosenTokens: chosen.tokens, RejectedTokens: rejected.tokens}
-	loss, g := objective(p)
-	rc, rr := p.Rewards(t.Config.Beta)
-	s.loss += loss
-	s.rewardChosen += rc
-	s.rewardRejected += rr
-	s.right += is(rc > rr)
-	s.ranked += is(chosen.logp > rejected.logp)
-	s.logpChosen += chosen.logp
-	s.logpRejected += rejected.logp
-	s.logitsChosen += chosen.logits
-	s.logitsRejected += rejected.logits
-	s.entropy += chosen.entropy + rejected.entropy
-	s.hits += chosen.hits
-	s.promptTokens += len(it.example.Prompt)
-	s.chosenTokens += chosen.tokens
-	s.rejectedTokens += rejected.tokens
-	s.pairs++
-	return g
-}
-
-func is(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// scoreReference computes the reference's log-probabilities of the pairs that have
-// none yet: one pass over the data set, made during the first epoch, and kept.
-func (t *Trainer) scoreReference(set []*item) error {
-	var missing []*item
-	for _, it := range set {
-		if !it.scored {
-			missing = append(missing, it)
+// backward turns the pairs' gradients into those of every token's log-probability,
+// for the mean over n pairs, and runs the tape back.
+func (t *Trainer) backward(pairs []scored, y nn.Tensor, n float64) {
+	seed := t.tape.Seed(y)
+	for i := range pairs {
+		s := &pairs[i]
+		for k, g := range []float64{s.grad.Chosen / n, s.grad.Rejected / n} {
+			a := t.batch.Answers[2*i+k]
+			shared := min(s.shared(), a.Len)
+			fill(seed[a.First:a.First+shared], g)
+			fill(seed[a.First+shared:a.First+a.Len], g*t.Config.LDAlpha)
 		}
 	}
-	if len(missing) == 0 {
-		return nil
-	}
-	return t.tape.Run(func() {
-		t.pack(missing)
-		t.tape.Bind(t.Reference.Weights, nil)
-		logps, stats := t.tape.Data(t.Reference.LogProbs(&t.tape, &t.batch)), t.tape.Stats()
-		for i, it := range missing {
-			it.refChosen = t.answer(logps, stats, 2*i).logp
-			it.refRejected = t.answer(logps, stats, 2*i+1).logp
-			it.scored = true
-		}
-		t.seen += len(t.batch.Tokens)
-	})
+	t.tape.Backward()
 }
 
-// pack fills the batch: each pair's prompt once, then its chosen and its rejected.
-func (t *Trainer) pack(set []*item) {
-	t.batch.Reset()
-	for _, it := range set {
-		t.batch.Add(it.example.Prompt, it.example.Chosen, it.example.Rejected)
+func fill(seed []float32, g float64) {
+	for i := range seed {
+		seed[i] = float32(g)
 	}
 }

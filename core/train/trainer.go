@@ -6,7 +6,6 @@ import (
 	"math"
 	"strings"
 
-	"dpolab/core/dpo"
 	"dpolab/core/model"
 	"dpolab/core/nn"
 	"dpolab/core/optim"
@@ -33,6 +32,8 @@ type Trainer struct {
 	Config    config.Config
 	History   []Row
 
+	base *model.Model // the reference at the start, where TR-DPO has moved it; else nil
+
 	data           Data
 	train, heldout []*item
 	opt            *optim.AdamW
@@ -45,6 +46,9 @@ type Trainer struct {
 	orderOf   [3]uint64 // seed, epoch and size that order was made for
 	tokens    int       // trained, as sums.tokens counts them
 	evaluated int       // step at which held-out pairs were last scored, -1 never
+
+	shift shift // BCO's
+	last  []PairScore
 
 	tape     nn.Tape
 	batch    model.Batch
@@ -172,10 +176,11 @@ func (t *Trainer) Step() (Row, error) {
 	}
 	batch := t.next()
 	clear(t.grads)
-	s, err := t.score(batch, t.grads)
+	pairs, o, err := t.score(batch, t.grads)
 	if err != nil {
 		return Row{}, err
 	}
+	s := sumUp(pairs, t.Config.Beta)
 	norm := optim.Clip(t.grads, t.Config.MaxGradNorm)
 	if math.IsNaN(norm) || math.IsInf(norm, 0) {
 		return Row{}, fmt.Errorf("step %d: the gradient is not finite (loss %v): the run has diverged; reset, and lower the learning rate", t.step+1, s.loss/float64(s.pairs))
@@ -184,6 +189,8 @@ func (t *Trainer) Step() (Row, error) {
 	t.opt.Beta1, t.opt.Beta2, t.opt.Eps, t.opt.Decay = t.Config.Beta1, t.Config.Beta2, t.Config.Epsilon, t.Config.WeightDecay
 	t.opt.Update(t.Policy.Weights, t.grads, rate)
 	t.advance(len(batch), s.tokens())
+	t.shift, t.last = o.shift, pairScores(pairs, t.Config.Beta)
+	t.moveReference()
 
 	row := t.row()
 	s.write(row, "")
@@ -228,15 +235,13 @@ func (t *Trainer) Evaluate() (Row, error) {
 	if !t.Done() {
 		set = set[:min(len(set), t.Config.EvalPairs)]
 	}
-	s, err := t.score(set, nil)
+	pairs, _, err := t.score(set, nil)
 	if err != nil {
 		return Row{}, err
 	}
 	row := t.row()
+	s := sumUp(pairs, t.Config.Beta)
 	s.write(row, "eval_")
 	t.evaluated = t.step
 	return row, nil
 }
-
-// loss is the objective's loss for pairs.
-func (t *Trainer) loss() dpo.Loss { return t.Config.NewLoss(t.Config.LossSettings()) }

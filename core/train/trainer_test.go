@@ -150,7 +150,7 @@ func TestMicroBatchesGiveTheSameGradient(t *testing.T) {
 		tr := newRun(t, cfg)
 		steps(t, tr, 2)
 		clear(tr.grads)
-		if _, err := tr.score(tr.next(), tr.grads); err != nil {
+		if _, _, err := tr.score(tr.next(), tr.grads); err != nil {
 			t.Fatal(err)
 		}
 		if want == nil {

@@ -77,13 +77,13 @@ func (e *Engine) load(name string) error {
 
 // introduce tells the page which model is loaded.
 func (e *Engine) introduce(run *train.Trainer, w world.World) {
-	m := run.Reference
+	m := run.Base()
 	e.world, e.base, e.answered = w, train.Fingerprint(m.Weights, nil), false
 	ready := &bridge.Ready{Preset: e.preset.Name, Title: e.preset.Title, SIMD: simd, HasReward: w != nil,
 		Model: bridge.ModelInfo{Name: e.preset.Name, Parameters: m.Parameters(), Layers: m.Layers, Hidden: m.Hidden,
 			Vocab: m.Vocab, Context: m.Context, Fingerprint: e.base}}
 	if w != nil {
-		_, ready.Exact = w.(finite)
+		_, ready.Exact = w.(world.Finite)
 		ready.World, ready.Description, ready.Model.Name = w.Name(), w.Description(), w.Name()
 	}
 	e.host.Post(ready)

@@ -46,7 +46,7 @@ func (e *Engine) setPhase(p bridge.Phase) {
 
 // reset begins a new run of the same pairs with the settings the user asked for.
 func (e *Engine) reset() {
-	run, _, err := train.New(e.run.Reference, e.tok, e.wanted, e.run.Data())
+	run, _, err := train.New(e.run.Base(), e.tok, e.wanted, e.run.Data())
 	if err != nil {
 		e.fail("train", err)
 		return
