@@ -12,6 +12,7 @@ type Plot struct {
 	Title        string
 	Desc         string // what a reader who does not see it should know
 	XName, YName string
+	Root         bool // the x axis is in √x, so that what lies near 0 is seen beside what lies far off
 	Series       []Series
 }
 
@@ -68,13 +69,23 @@ func (p *Plot) legend() float64 {
 func (p *Plot) axes() axes {
 	xlo, xhi, ylo, yhi := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
 	for _, s := range p.Series {
-		xlo, xhi = extent(xlo, xhi, s.X)
+		for _, x := range s.X {
+			xlo, xhi = extent(xlo, xhi, []float64{p.bent(x)})
+		}
 		for _, y := range [][]float64{s.Y, s.Lo, s.Hi} {
 			ylo, yhi = extent(ylo, yhi, y)
 		}
 	}
 	right := math.Max(p.W-p.legend(), plotLeft+1)
 	return axes{x: padded(xlo, xhi, plotLeft, right), y: padded(ylo, yhi, math.Max(p.H-plotBottom, plotTop+1), plotTop)}
+}
+
+// bent is x as the x axis measures it.
+func (p *Plot) bent(x float64) float64 {
+	if p.Root {
+		return math.Copysign(math.Sqrt(math.Abs(x)), x)
+	}
+	return x
 }
 
 // padded is the scale of [lo,hi] with a little room at both ends.
@@ -100,7 +111,7 @@ func (p *Plot) SVG() string {
 	b.WriteString(`<text x="` + num(plotLeft) + `" y="22" font-size="15" font-weight="600">` + Escape(p.Title) + "</text>\n")
 	p.grid(&b, a)
 	for i := range p.Series {
-		p.Series[i].draw(&b, a)
+		p.draw(&b, a, &p.Series[i])
 	}
 	p.key(&b, a)
 	b.WriteString("</svg>\n")
@@ -109,20 +120,44 @@ func (p *Plot) SVG() string {
 
 // grid draws both axes with their ticks and names.
 func (p *Plot) grid(b *strings.Builder, a axes) {
-	nx, ny := int(math.Max(2, (a.x.to-a.x.from)/70)), int(math.Max(2, (a.y.from-a.y.to)/44))
+	ny := int(math.Max(2, (a.y.from-a.y.to)/44))
 	for _, v := range Ticks(a.y.lo, a.y.hi, ny) {
 		rule(b, a.x.from, a.y.px(v), a.x.to, a.y.px(v), "#e3e3e3")
 		label(b, a.x.from-7, a.y.px(v)+4, "end", Label(v, Step(a.y.hi-a.y.lo, ny)))
 	}
-	for _, v := range Ticks(a.x.lo, a.x.hi, nx) {
-		rule(b, a.x.px(v), a.y.from, a.x.px(v), a.y.from+5, "#555555")
-		label(b, a.x.px(v), a.y.from+19, "middle", Label(v, Step(a.x.hi-a.x.lo, nx)))
+	ticks, step := p.xTicks(a.x)
+	for _, v := range ticks {
+		x := a.x.px(p.bent(v))
+		rule(b, x, a.y.from, x, a.y.from+5, "#555555")
+		label(b, x, a.y.from+19, "middle", Label(v, step))
 	}
 	rule(b, a.x.from, a.y.from, a.x.to, a.y.from, "#555555")
 	rule(b, a.x.from, a.y.from, a.x.from, a.y.to, "#555555")
 	label(b, (a.x.from+a.x.to)/2, a.y.from+38, "middle", p.XName)
 	y := num((a.y.from + a.y.to) / 2)
 	b.WriteString(`<text x="14" y="` + y + `" text-anchor="middle" transform="rotate(-90 14 ` + y + `)">` + Escape(p.YName) + "</text>\n")
+}
+
+// xTicks are the round values of the x axis and their distance, for Label. Of √x
+// they are 0, 1, 2 and 5 times powers of ten, with room between them.
+func (p *Plot) xTicks(x scale) (ticks []float64, step float64) {
+	const room = 70
+	if !p.Root {
+		n := int(math.Max(2, (x.to-x.from)/room))
+		return Ticks(x.lo, x.hi, n), Step(x.hi-x.lo, n)
+	}
+	ticks, last := []float64{0}, x.px(0)
+	for _, power := range []float64{0.1, 1, 10, 100, 1000, 10000} {
+		for _, m := range []float64{1, 2, 5} {
+			if at := x.px(math.Sqrt(m * power)); at <= x.to && at-last >= room/2 {
+				ticks, last = append(ticks, m*power), at
+				if step == 0 {
+					step = m * power
+				}
+			}
+		}
+	}
+	return ticks, math.Min(step, 1)
 }
 
 func rule(b *strings.Builder, x1, y1, x2, y2 float64, color string) {
@@ -133,8 +168,8 @@ func label(b *strings.Builder, x, y float64, anchor, text string) {
 	b.WriteString(`<text x="` + num(x) + `" y="` + num(y) + `" text-anchor="` + anchor + `">` + Escape(text) + "</text>\n")
 }
 
-// draw writes intervals, line, points and labels of the series.
-func (s *Series) draw(b *strings.Builder, a axes) {
+// draw writes intervals, line, points and labels of a series.
+func (p *Plot) draw(b *strings.Builder, a axes, s *Series) {
 	b.WriteString(`<g stroke="` + Escape(s.Color) + `">` + "\n")
 	var at []int
 	for i := range s.X {
@@ -142,35 +177,36 @@ func (s *Series) draw(b *strings.Builder, a axes) {
 			at = append(at, i)
 		}
 	}
+	x := func(i int) float64 { return a.x.px(p.bent(s.X[i])) }
 	for _, i := range at {
 		if s.Lo != nil && finite(s.Lo[i]) && finite(s.Hi[i]) {
-			b.WriteString(`<path stroke-opacity="0.35" d="M` + num(a.x.px(s.X[i])) + " " + num(a.y.px(s.Lo[i])) + "V" + num(a.y.px(s.Hi[i])) + `"/>` + "\n")
+			b.WriteString(`<path stroke-opacity="0.35" d="M` + num(x(i)) + " " + num(a.y.px(s.Lo[i])) + "V" + num(a.y.px(s.Hi[i])) + `"/>` + "\n")
 		}
 	}
 	if s.Line && len(at) > 1 {
 		b.WriteString(`<path fill="none" stroke-width="1.6"` + s.dash() + ` d="`)
 		for k, i := range at {
 			b.WriteByte("ML"[min(k, 1)])
-			b.WriteString(num(a.x.px(s.X[i])) + " " + num(a.y.px(s.Y[i])))
+			b.WriteString(num(x(i)) + " " + num(a.y.px(s.Y[i])))
 		}
 		b.WriteString(`"/>` + "\n")
 	}
 	for _, i := range at {
-		s.point(b, a.x.px(s.X[i]), a.y.px(s.Y[i]))
+		s.point(b, x(i), a.y.px(s.Y[i]))
 		if s.Labels != nil {
-			s.name(b, a, i)
+			beside(b, a, x(i), a.y.px(s.Y[i]), s.Labels[i])
 		}
 	}
 	b.WriteString("</g>\n")
 }
 
-// name writes the label of point i, on the side where there is room.
-func (s *Series) name(b *strings.Builder, a axes, i int) {
-	x, anchor := a.x.px(s.X[i])+8, "start"
-	if x+6.6*float64(len([]rune(s.Labels[i]))) > a.x.to {
-		x, anchor = x-16, "end"
+// beside writes a point's label on the side where there is room.
+func beside(b *strings.Builder, a axes, x, y float64, text string) {
+	at, anchor := x+8, "start"
+	if at+6.6*float64(len([]rune(text))) > a.x.to {
+		at, anchor = x-8, "end"
 	}
-	b.WriteString(`<text stroke="none" x="` + num(x) + `" y="` + num(a.y.px(s.Y[i])+4) + `" text-anchor="` + anchor + `">` + Escape(s.Labels[i]) + "</text>\n")
+	b.WriteString(`<text stroke="none" x="` + num(at) + `" y="` + num(y+4) + `" text-anchor="` + anchor + `">` + Escape(text) + "</text>\n")
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -75,6 +75,26 @@ func TestPlotLabelsStayInside(t *testing.T) {
 	}
 }
 
+// On a root axis 25 lies halfway to 100, and ticks are round and apart.
+func TestRootAxis(t *testing.T) {
+	p := Plot{W: 700, H: 300, Root: true, Series: []Series{{X: []float64{-0.04, 0, 25, 100}, Y: []float64{0, 1, 2, 3}, Marker: Plus}}}
+	a := p.axes()
+	zero, mid, far := a.x.px(p.bent(0)), a.x.px(p.bent(25)), a.x.px(p.bent(100))
+	if math.Abs(mid-(zero+far)/2) > 1e-9 {
+		t.Errorf("0, 25 and 100 lie at %v, %v and %v", zero, mid, far)
+	}
+	ticks, _ := p.xTicks(a.x)
+	if ticks[0] != 0 || ticks[len(ticks)-1] != 100 || len(ticks) < 5 {
+		t.Errorf("ticks of [0,100] are %v", ticks)
+	}
+	for i := 1; i < len(ticks); i++ {
+		if gap := a.x.px(p.bent(ticks[i])) - a.x.px(p.bent(ticks[i-1])); gap < 35 {
+			t.Errorf("ticks %v and %v are %v pixels apart", ticks[i-1], ticks[i], gap)
+		}
+	}
+	elements(t, p.SVG())
+}
+
 func TestEmptyPlot(t *testing.T) {
 	for _, p := range []Plot{{}, {W: 300, H: 200, Series: []Series{{Name: "one", X: []float64{2}, Y: []float64{3}, Marker: Plus, Line: true}}}} {
 		svg := p.SVG()

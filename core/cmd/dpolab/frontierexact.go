@@ -26,8 +26,8 @@ type exactly struct {
 	frontier []exact.Point // mean over prompts: no policy has more reward at that KL
 }
 
-// exactPoint is a mean over prompts. KL is that of answers, with any other text as
-// one outcome.
+// exactPoint is a mean over prompts. KL counts any other text as one outcome, and so
+// is at most that over all texts.
 type exactPoint struct {
 	KL     float64 `json:"kl"`
 	Reward float64 `json:"reward"`
@@ -50,9 +50,10 @@ func newExactly(ctx context.Context, w world.Finite, base *model.Model, tok *tok
 	if x.ref, err = x.distributions(ctx, base); err != nil {
 		return nil, err
 	}
+	betas := append([]float64{math.Inf(1)}, exact.Betas(0.005, 50, 200)...) // from the reference itself
 	frontiers := make([][]exact.Point, len(x.prompts))
 	for i := range x.prompts {
-		frontiers[i] = exact.Frontier(x.ref[i], x.reward[i], exact.Betas(0.005, 50, 200))
+		frontiers[i] = exact.Frontier(x.ref[i], x.reward[i], betas)
 	}
 	x.frontier = exact.Mean(frontiers...)
 	return x, nil

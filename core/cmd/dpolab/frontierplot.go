@@ -51,7 +51,7 @@ func (f *frontier) table(a *app) error {
 		return err
 	}
 	if f.sums != nil {
-		fmt.Fprintf(a.out, "\nExact: sums over all answers to %d prompts.\n", len(f.sums.prompts))
+		fmt.Fprintf(a.out, "\nExact: sums over all answers to %d prompts, any other text counting as one answer, which can only lower the KL.\n", len(f.sums.prompts))
 	}
 	if len(f.sampled) == 0 {
 		return nil
@@ -90,7 +90,7 @@ func (f *frontier) rows() []byte {
 	if f.sums == nil {
 		return b.Bytes()
 	}
-	for _, x := range f.sums.frontier {
+	for _, x := range f.sums.frontier[1:] { // the first is the reference, at an infinite β
 		_ = e.Encode(struct {
 			Optimum exactRow `json:"optimum"`
 		}{exactRow(x)})
@@ -133,6 +133,11 @@ func (f *frontier) plot() *chart.Plot {
 	}
 	if f.sums != nil {
 		p.Series = append(p.Series, f.optimum())
+	}
+	for _, s := range p.Series {
+		for _, x := range s.X {
+			p.Root = p.Root || x > 25 // beyond it what lies near 0 could not be told apart
+		}
 	}
 	return p
 }
