@@ -68,7 +68,7 @@ type Finite interface {
 }
 
 // worlds lists every built-in world, in the order in which they are shown.
-var worlds = []World{Sentiment(), Dialogue(), TwoWords()}
+var worlds = []World{Sentiment(), Summary(), Dialogue(), TwoWords()}
 
 // Names gives the names of the built-in worlds, in the order in which they are shown.
 func Names() []string {
