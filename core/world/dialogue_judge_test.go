@@ -12,7 +12,7 @@ func TestDialogueByHand(t *testing.T) {
 		stain = "\n\nHuman: How do I get a tea stain out of a shirt?\n\nAssistant:"
 		place = "\n\nHuman: Where can I hang a mirror?\n\nAssistant:"
 		time  = "\n\nHuman: How long does it take to dry a boot?\n\nAssistant:"
-		pick  = "\n\nHuman: Which is better for a dog, a whistle or a harness?\n\nAssistant:"
+		pick  = "\n\nHuman: Which is better for a dog, a leather lead or a harness?\n\nAssistant:"
 		soak  = " Soak the shirt in cold water."
 	)
 	for _, c := range []struct {
@@ -56,7 +56,7 @@ func TestDialogueByHand(t *testing.T) {
 		{"a how-long without the verb", time, " Allow about two days for the boot.", Judgement{0.85, true}},
 		{"a how-long for something else", time, " Allow about two days for the sandal.", Judgement{0.55, true}},
 		{"a which", pick, " I would choose a harness for the dog.", Judgement{0.85, true}},
-		{"the other of a which", pick, " A whistle is better than a harness.", Judgement{0.85, true}},
+		{"the other of a which", pick, " A leather lead is better than a harness.", Judgement{0.85, true}},
 		{"neither of a which", pick, " I would choose a muzzle for the dog.", Judgement{0.55, true}},
 		{"the bare question", "How do I get a tea stain out of a shirt?", soak, Judgement{0.85, true}},
 		{"unknown question", "\n\nHuman: Why is the sky blue?\n\nAssistant:", soak, Judgement{0.55, true}},
