@@ -271,21 +271,20 @@ func (m *Made) code(c *coder) {
 	list(c, &m.Heldout, pair)
 }
 
-// ExactTable is what AskExact asked for: distributions over every answer to Prompt,
-// of which the likeliest are listed, under policy or optimum. The optimum is eq. 4 of
-// the DPO paper at Beta.
+// ExactTable is what AskExact asked for: distributions over every answer to Prompt, any
+// other text being one more outcome, of reward 0. The optimum is that of eq. 4 of the
+// DPO paper at Beta.
 type ExactTable struct {
 	Request int
-	Error   string // why there is no table; everything else is empty then
+	Error   string // why there is no table, "stopped" after StopSample; everything else is empty then
 	Step    int    // of the policy
 	Prompt  string
 	Beta    float64
 	Count   int      // answers there are
-	Answers []string // about a dozen of them
-	// Of each of Answers: probabilities under reference, policy and optimum, given that
-	// the answer is one of the Count; and its true reward.
+	Answers []string // those among the likeliest of any of the three, the optimum's likeliest first
+	// Of each of Answers: probability under reference, policy and optimum, and true reward.
 	Reference, Policy, Optimum, Reward []float64
-	Outside                            float64 // probability under the policy of no such answer at all
+	Outside                            float64 // probability under the policy of any other text
 	// KL(·‖reference) in nats, and expected true reward.
 	KLPolicy, RewardPolicy   float64
 	KLOptimum, RewardOptimum float64

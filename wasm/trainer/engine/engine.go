@@ -69,6 +69,7 @@ type Engine struct {
 	base        string // fingerprint of the reference: the policy's at step 0 of a new run
 	answered    bool   // a prompt since the model was loaded: the page is on its feet
 	timed       string // base whose Speed was told
+	listed      listed // the reference's exact distribution that was summed last
 }
 
 // fingerprint is the last one computed and what it was computed of.

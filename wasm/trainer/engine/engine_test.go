@@ -83,9 +83,11 @@ func (b *bench) Kept() (bridge.KeptRun, func() ([]byte, error), bool) {
 func (b *bench) Forget() error { b.kept = nil; return nil }
 
 // presetFiles makes the files of a tiny base model of the Sentiment world.
-func presetFiles(t *testing.T) map[string][]byte {
+func presetFiles(t *testing.T) map[string][]byte { return worldFiles(t, world.Sentiment()) }
+
+func worldFiles(t *testing.T, w world.World) map[string][]byte {
 	t.Helper()
-	w, r := world.Sentiment(), rand.New(rand.NewPCG(1, 1))
+	r, dir := rand.New(rand.NewPCG(1, 1)), "checkpoints/"+w.Name()+"/"
 	var texts []string
 	var pairs []pref.Pair
 	for range 60 {
@@ -109,11 +111,11 @@ func presetFiles(t *testing.T) map[string][]byte {
 		t.Fatal(err)
 	}
 	files := map[string][]byte{
-		"checkpoints/sentiment/train.jsonl":   pref.AppendJSONL(nil, pairs[:40]),
-		"checkpoints/sentiment/heldout.jsonl": pref.AppendJSONL(nil, pairs[40:]),
+		dir + "train.jsonl":   pref.AppendJSONL(nil, pairs[:40]),
+		dir + "heldout.jsonl": pref.AppendJSONL(nil, pairs[40:]),
 	}
 	for _, f := range folder {
-		files["checkpoints/sentiment/"+f.Name] = f.Data
+		files[dir+f.Name] = f.Data
 	}
 	return files
 }
@@ -523,6 +525,71 @@ func TestMakePairsStopsAndRefuses(t *testing.T) {
 		if err := p.Validate(); err != nil {
 			t.Errorf("core/train does not know the bridge's label %q: %v", label, err)
 		}
+	}
+}
+
+// In a world that lists its answers the table is exact: the policy is its reference
+// at first, and gains reward and distance when it learns.
+func TestExact(t *testing.T) {
+	old := preset.All
+	defer func() { preset.All = old }()
+	preset.All = []preset.Preset{{Name: "two-words", World: "two-words", Pairs: preset.Pairs, Title: "Two words"}}
+	w := world.TwoWords().(world.Finite)
+	files := worldFiles(t, w)
+	asked := false
+	b := &bench{t: t, files: files}
+	b.e = New(b)
+	b.onTurn = func(int) bridge.Message {
+		if s := of[*bridge.State](b); !asked && len(s) > 0 && s[len(s)-1].Phase == bridge.Done {
+			asked = true
+			return &bridge.AskExact{Request: 3, Beta: 0.1}
+		}
+		return nil
+	}
+	for _, m := range []bridge.Message{&bridge.Start{Preset: "two-words"}, small(), &bridge.AskExact{Request: 1, Prompt: w.Prompts()[0], Beta: 0.1},
+		&bridge.AskExact{Request: 2, Prompt: "Who?", Beta: 0.1}, &bridge.AskExact{Request: 2, Beta: math.NaN()}, pressTrain} {
+		b.e.Deliver(m)
+	}
+	b.e.Loop(func() bool { return b.over })
+	noFailures(t, b)
+	if !of[*bridge.Ready](b)[0].Exact {
+		t.Error("the page is not told that the world is finite")
+	}
+	tables := map[int]*bridge.ExactTable{}
+	for _, x := range of[*bridge.ExactTable](b) {
+		if x.Request == 2 {
+			if x.Error == "" {
+				t.Errorf("accepted: %+v", x)
+			}
+			continue
+		}
+		tables[x.Request] = x
+	}
+	first, last := tables[1], tables[3]
+	if first == nil || last == nil || last.Step != 10 || last.Prompt != w.Prompts()[0] || last.Count != len(w.Answers(last.Prompt)) {
+		t.Fatalf("tables %+v, %+v", first, last)
+	}
+	if math.Abs(first.KLPolicy) > 1e-9 || first.RewardPolicy != first.RewardReference || !slices.Equal(first.Policy, first.Reference) {
+		t.Errorf("the policy at step 0 is not its reference: %+v", first)
+	}
+	if !(last.KLPolicy > 0) || last.RewardReference != first.RewardReference || last.KLOptimum != first.KLOptimum || !(last.RewardOptimum > last.RewardReference) {
+		t.Errorf("after 10 steps KL is %v; the reference's reward %v, the optimum's %v at KL %v", last.KLPolicy, last.RewardReference, last.RewardOptimum, last.KLOptimum)
+	}
+	n := len(last.Answers)
+	if n < likeliest || n > 3*likeliest || len(last.Reward) != n || len(last.Optimum) != n || len(last.Policy) != n || len(last.Frontier) != frontierSteps {
+		t.Errorf("%d answers %q, %d points of the frontier", n, last.Answers, len(last.Frontier))
+	}
+	for i, a := range last.Answers {
+		if r := w.Judge(last.Prompt, a).Reward; r != last.Reward[i] {
+			t.Errorf("%q: reward %v, want %v", a, last.Reward[i], r)
+		}
+	}
+}
+
+func TestExactNeedsAFiniteWorld(t *testing.T) {
+	b := play(t, presetFiles(t), nil, &bridge.AskExact{Request: 1, Beta: 1})
+	if x := of[*bridge.ExactTable](b); len(x) != 1 || !strings.Contains(x[0].Error, "no end of answers") {
+		t.Errorf("%+v", x)
 	}
 }
 
