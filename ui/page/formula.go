@@ -159,6 +159,8 @@ func element(b *strings.Builder, part string, first bool) {
 		b.WriteString(`<mn>` + part + `</mn>`)
 	case first && (part == "−" || part == "+"):
 		b.WriteString(`<mo form="prefix">` + part + `</mo>`)
+	case part == ",":
+		b.WriteString(`<mo separator="true">,</mo><mspace width=".6em"/>`)
 	case part == "|":
 		b.WriteString(`<mo stretchy="false" lspace="0" rspace="0">|</mo>`)
 	default:

@@ -92,10 +92,14 @@ func (p *Page) Pairs(m Pairs) {
 			rows = Count(len(m.Problems), text.RowOne, text.RowMany)
 		}
 		d.notice = fmt.Sprintf(text.Loaded, Count(n, text.PairOne, text.PairMany), rows)
-	case d.former != nil: // the user's own, left behind with another preset
-		d.notice = fmt.Sprintf(text.PairsKept, p.titleOf(d.former.preset))
 	default:
+		if d.own { // a run that was kept brings its own
+			d.former, d.own, d.made = p.mine(), false, false
+		}
 		d.notice = ""
+		if d.former != nil {
+			d.notice = fmt.Sprintf(text.PairsKept, p.titleOf(d.former.preset))
+		}
 	}
 	d.run = false
 	d.importing, d.problems, d.edited = "", m.Problems, false

@@ -130,6 +130,19 @@ func TestOwnPairsSurviveAPreset(t *testing.T) {
 	}
 }
 
+// A kept run brings its pairs; what the user had made in between is not lost.
+func TestOwnPairsSurviveAKeptRun(t *testing.T) {
+	p, e, _ := opened(t)
+	p.Write(0, ChosenField, " mine")
+	p.KeptRun(KeptRun{Step: 3, Total: 60, Preset: "sentiment"})
+	p.Kept(true)
+	p.Ready(Ready{Preset: "sentiment"})
+	p.Pairs(Pairs{Set: Set{Train: pairs(7)}})
+	e.take()
+	p.RestoreSet()
+	want(t, "back", p.Rows()[0].Pair.Chosen, " mine")
+}
+
 func beta(v float64) string {
 	p := New(&engine{}, func() float64 { return 0 })
 	p.settings.config.Beta = v

@@ -42,6 +42,9 @@ func (p *Page) State(s State) {
 		s.StepFraction = p.state.StepFraction // the step under way waits, too
 	}
 	p.charts.dirty = p.charts.dirty || s.Total != total
+	if s.Phase == Training && s.TokensPerSecond > 0 && p.ready != nil && p.ready.Parameters > 0 { // a run knows better than a trial
+		p.speed = &Speed{TrainTokensPerSecond: s.TokensPerSecond, Parameters: p.ready.Parameters}
+	}
 	p.state = s
 	if p.phase != Lost {
 		p.phase = s.Phase

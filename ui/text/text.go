@@ -107,7 +107,7 @@ var (
 	ProblemPair    = "pair %d"
 	MoreProblems   = "and %d more"
 	UnusedPairs    = "%s not used:"
-	RestoreSet     = "Restore the previous set"
+	RestoreSet     = "Restore the old set"
 	GoBack         = "Go back to them"
 	PairsKept      = "Your own pairs of “%s” are kept."
 	SetRestored    = "%s: the previous set is back"

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"dpolab/wasm/e2e/internal/lab"
+
+	"github.com/chromedp/chromedp/kb"
 )
 
 // TestScreens: the page fits on every screen, in every state of a run. With
@@ -32,6 +34,17 @@ func TestScreens(t *testing.T) {
 		p.Show(lab.Screens[0], false)
 	}
 	look("open")
+	p.Click("preset")
+	p.Until("the list of presets", moment, func() bool { return p.Has("preset-menu") })
+	look("menu")
+	p.Key(kb.Escape)
+	p.Click("open-make")
+	p.Select("make-size", "5000")
+	p.Click("make-go")
+	p.Until("some pairs", run, func() bool { return count(p.Data("make-progress", "done")) > 50 })
+	look("making")
+	p.Click("make-cancel")
+	p.Click("open-make")
 	setUp(t, p)
 	stepTo(p, 3)
 	look("paused")

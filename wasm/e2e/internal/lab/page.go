@@ -105,6 +105,27 @@ func (p *Page) Type(id, text string) {
 	p.do("typing into "+id, chromedp.KeyEvent("\b"), chromedp.KeyEvent(text+"\t"))
 }
 
+// Key presses keys, one after the other, with the focus wherever it is; names are those
+// of package kb.
+func (p *Page) Key(keys ...string) {
+	p.t.Helper()
+	for _, key := range keys {
+		p.do("pressing a key", chromedp.KeyEvent(key))
+	}
+}
+
+// Focus gives an element the focus.
+func (p *Page) Focus(id string) {
+	p.t.Helper()
+	p.do("focus on "+id, chromedp.Focus(sel(id)))
+}
+
+// Focused returns the data-testid of the element that has the focus.
+func (p *Page) Focused() string {
+	p.t.Helper()
+	return Eval[string](p, `document.activeElement?.dataset.testid ?? ""`)
+}
+
 // Select chooses an option of a select element by its value.
 func (p *Page) Select(id, value string) {
 	p.t.Helper()
