@@ -139,6 +139,9 @@ func (f *frontier) plot() *chart.Plot {
 			p.Root = p.Root || x > 25 // beyond it what lies near 0 could not be told apart
 		}
 	}
+	if p.Root {
+		p.XName += " (spaced by square roots)"
+	}
 	return p
 }
 
