@@ -53,6 +53,9 @@ func TestExactTableFollowsTheRun(t *testing.T) {
 	if svg := p.Board.Node("exact-frontier").Content; strings.Contains(svg, "NaN") || strings.Contains(svg, "style=") || strings.Count(svg, "past") != 2 {
 		t.Errorf("the picture is %s", svg)
 	}
+	if svg := p.Board.Node("exact-frontier").Content; !strings.Contains(svg, "L230 ") {
+		t.Errorf("the frontier does not reach the right edge: %s", svg)
+	}
 	p.State(State{Phase: Idle, Step: 0, Total: 9})
 	p.ExactTable(tableOf(p.exact.request, 0, 0, 0.4))
 	if n := len(p.exact.trail); n != 1 {

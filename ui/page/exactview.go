@@ -146,10 +146,15 @@ func (f *frontier) svg() string {
 	b.WriteString(`<text class="tick" text-anchor="end" x="` + right + `" y="` + coordinate(frontierH-4) + `">` + chart.Escape(text.FrontierX) + `</text>`)
 
 	var line []string
-	for _, q := range t.Frontier {
-		if q[0] <= xhi {
-			line = append(line, px(q[0])+" "+py(q[1]))
+	for i, q := range t.Frontier {
+		if q[0] > xhi {
+			if i > 0 { // to the edge
+				from := t.Frontier[i-1]
+				line = append(line, px(xhi)+" "+py(from[1]+(q[1]-from[1])*(xhi-from[0])/(q[0]-from[0])))
+			}
+			break
 		}
+		line = append(line, px(q[0])+" "+py(q[1]))
 	}
 	path(&b, "line optimum", line)
 	line = nil

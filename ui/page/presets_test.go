@@ -101,6 +101,7 @@ func TestChoosingAPreset(t *testing.T) {
 	p.Pairs(Pairs{Set: Set{Name: "n", Train: pairs(7), Heldout: pairs(2)}})
 	want(t, "then", e.take(), `sample 2 "prompt 0"`)
 	want(t, "notice", p.Notice(), "")
+	want(t, "what a screen reader says", p.Board.Node("announce").Content, next.Title+". "+next.Line)
 	p.KeptRun(KeptRun{Step: 3, Total: 60, Preset: "sentiment"})
 	if !strings.HasPrefix(p.KeptText(), "A run of “Film reviews”, at step 3 of 60") {
 		t.Errorf("the run that was left is offered as %q", p.KeptText())

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"strings"
+
 	"dpolab/ui/text"
 )
 
@@ -19,6 +21,7 @@ func (p *Page) Ready(r Ready) {
 	p.verdict = verdict{}
 	p.settle()
 	p.sampleFirst()
+	p.Board.Set("announce", strings.TrimSpace(p.PresetTitle()+". "+p.Look()))
 	p.show()
 	p.touch()
 }
