@@ -67,10 +67,17 @@ func forwardFlops(c model.Config, b *model.Batch) float64 {
 // BenchmarkStep is one DPO update of the shipped model on 16 pairs, micro-batches of
 // 4, the reference's scores being known, as in every epoch but the first. Tokens are
 // packed ones: a pair's prompt once, an answer's last token not. The backward pass
-// counts as two forward passes.
+// counts as two forward passes; what aot and kto compute besides is not counted.
 func BenchmarkStep(b *testing.B) {
+	for _, loss := range []string{"sigmoid", "aot", "kto"} {
+		b.Run(loss, func(b *testing.B) { benchmarkStep(b, loss) })
+	}
+}
+
+func benchmarkStep(b *testing.B, loss string) {
 	m := shippedModel(b)
 	cfg := config.Defaults()
+	cfg.Loss = loss
 	cfg.Epochs, cfg.BatchSize, cfg.MicroBatch = 1000, 16, 4
 	t := &Trainer{Policy: m.Clone(), Reference: m, Config: cfg, opt: newOptim(m), grads: make([]float32, len(m.Weights)), train: benchItems()}
 	if err := t.scoreReference(t.train); err != nil {

@@ -1,8 +1,8 @@
 package train
 
 import (
-	"bytes"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,16 +145,14 @@ func TestEveryLossResumesExactly(t *testing.T) {
 			t.Fatalf("%s: %v", line, err)
 		}
 		steps(t, back, 3)
-		again, err := back.Save()
-		if err != nil {
-			t.Fatal(err)
+		if history(back) != history(whole) || back.shift != whole.shift {
+			t.Errorf("%s: the resumed run goes another way than the uninterrupted one:\n%swant\n%s", line, history(back), history(whole))
 		}
-		want, _ := whole.Save()
-		if !bytes.Equal(again, want) || history(back) != history(whole) {
-			t.Errorf("%s: the resumed run differs from the uninterrupted one:\n%swant\n%s", line, history(back), history(whole))
-		}
-		if Fingerprint(back.Base().Weights, nil) != Fingerprint(whole.Base().Weights, nil) {
-			t.Errorf("%s: the resumed run has another base", line)
+		for what, of := range map[string]func(*Trainer) *model.Model{"policy": func(t *Trainer) *model.Model { return t.Policy },
+			"reference": func(t *Trainer) *model.Model { return t.Reference }, "base": (*Trainer).Base} {
+			if !slices.Equal(of(back).Weights, of(whole).Weights) {
+				t.Errorf("%s: the resumed run has another %s", line, what)
+			}
 		}
 	}
 }

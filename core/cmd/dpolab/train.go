@@ -13,7 +13,7 @@ import (
 	"dpolab/core/train/config"
 )
 
-const trainLine = "train a model with DPO (or SFT) on preference pairs"
+const trainLine = "train a model on preference pairs, with DPO or another loss"
 
 // trainOptions are the flags of train, besides the table of settings.
 type trainOptions struct {

@@ -129,6 +129,22 @@ func TestTrainInterrupted(t *testing.T) {
 	}
 }
 
+// A sum of losses with a moving reference, stopped and taken up again with another loss.
+func TestTrainWithAnotherLoss(t *testing.T) {
+	dir := fixture(t)
+	must(t, trainArgs(dir, "out", "--loss", "0.8*sigmoid + 0.2*bco_pair + sft", "--tr-dpo", "on", "--tr-steps", "2", "--steps", "3")...)
+	run := filepath.Join(dir, "out", "run.zip")
+	status, _, said := dpolab(t.Context(), "", "train", "--resume", run, "--loss", "simpo", "--beta", "2")
+	if status != exitBadInput || !strings.Contains(said, "tr-dpo: loss simpo does not use it: leave it at off") {
+		t.Errorf("simpo with a moving reference: status %d\n%s", status, said)
+	}
+	must(t, "train", "--resume", run, "--loss", "kto", "--steps", "5")
+	r, err := train.Load(read(t, run), nil)
+	if err != nil || r.Config.Loss != "kto" || !r.Config.TRDPO || r.Steps() != 5 || r.Base() == r.Reference {
+		t.Errorf("taken up with kto: %v, %+v", err, r)
+	}
+}
+
 func TestResumeChangesSettings(t *testing.T) {
 	dir := fixture(t)
 	must(t, trainArgs(dir, "out", "--steps", "2")...)

@@ -87,9 +87,10 @@ func (c *Config) NeedsLengths() (of dpo.Lengths) {
 // NeedsKL reports whether the loss asks for log-ratios of answers to other prompts.
 func (c *Config) NeedsKL() bool { return c.any(func(k dpo.Kind) bool { return k.KL }) }
 
-// NeedsBatch reports whether a pair's loss depends on the other pairs of its batch.
+// NeedsBatch reports whether a pair's loss depends on what the policy says of the
+// other pairs of its batch.
 func (c *Config) NeedsBatch() bool {
-	return c.BCOShift || c.any(func(k dpo.Kind) bool { return k.Batch || k.KL })
+	return c.BCOShift || c.any(func(k dpo.Kind) bool { return k.Batch })
 }
 
 // LossSettings are the numbers that the losses read. The facts of a batch are for

@@ -156,7 +156,7 @@ func TestWhatALossNeeds(t *testing.T) {
 		{[]string{"loss", "simpo"}, false, false, false},
 		{[]string{"loss", "orpo+hinge"}, true, false, false},
 		{[]string{"loss", "aot_unpaired"}, true, true, false},
-		{[]string{"loss", "kto"}, true, true, true},
+		{[]string{"loss", "kto"}, true, false, true},
 		{[]string{"loss", "bco_pair"}, true, false, false},
 		{[]string{"loss", "bco_pair", "bco-shift", "on"}, true, true, false},
 	} {
