@@ -15,6 +15,7 @@ func TestMakePairs(t *testing.T) {
 	had := pairs(p)
 	heldout := count(p.Text("tab-heldout"))
 	p.Click("open-make")
+	p.Until("the form", moment, func() bool { return p.Has("make-size") })
 	p.Select("make-size", "1000")
 	p.Click("make-go")
 	p.Until("some of the pairs", run, func() bool { return count(p.Data("make-progress", "done")) > 0 })

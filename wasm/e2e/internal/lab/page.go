@@ -240,7 +240,7 @@ func Heard[M bridge.Message](p *Page) []M {
 func (p *Page) Weights() string {
 	p.t.Helper()
 	var print string
-	p.Until("the fingerprint of the weights", 20*time.Second, func() bool {
+	p.Until("the fingerprint of the weights", 60*time.Second, func() bool {
 		states := Heard[*bridge.State](p)
 		if len(states) == 0 {
 			return false
