@@ -52,8 +52,11 @@ func isWorld(q preset.Preset) bool { return q.Name == q.World }
 // timeOf estimates how long the run of a preset takes on this machine.
 func (p *Page) timeOf(q preset.Preset) string {
 	s := p.speed
-	if s == nil {
+	switch {
+	case s == nil:
 		return text.Measuring
+	case !(s.TrainTokensPerSecond > 0): // it could not be measured
+		return text.NoValue
 	}
 	return fmt.Sprintf(text.AboutHere, About(q.Seconds(s.TrainTokensPerSecond, s.Parameters)))
 }
@@ -75,8 +78,8 @@ func About(seconds float64) string {
 
 // Speed takes what this machine does.
 func (p *Page) Speed(s Speed) {
-	if s.TrainTokensPerSecond > 0 && s.Parameters > 0 {
-		p.speed = &s
+	p.speed = &s
+	if p.menu.open {
 		p.touch()
 	}
 }
