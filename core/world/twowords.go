@@ -51,7 +51,7 @@ var places = wheel{
 	{"sea", [...]string{"Wave", "Swell", "Whale", "Foam", "Tide"}},
 	{"port", [...]string{"Hull", "Sail", "Mast", "Rope", "Crew"}},
 	{"town", [...]string{"Bell", "Shop", "Lamp", "Tower", "Well"}},
-	{"farm", [...]string{"Barn", "Sheep", "Mare", "Hen", "Lark"}},
+	{"farm", [...]string{"Barn", "Sheep", "Mare", "Corn", "Lark"}},
 	{"hills", [...]string{"Ram", "Stone", "Goat", "Crag", "Moor"}},
 	{"wood", [...]string{"Crow", "Stag", "Wolf", "Bear", "Moss"}},
 	{"river", [...]string{"Brook", "Swan", "Mill", "Willow", "Heron"}},
@@ -60,11 +60,11 @@ var places = wheel{
 
 // nameless is what wants a name; "M" and "P" stand for mood and place.
 var nameless = [...]struct{ asked, prompt string }{
-	{"bakery", "A name for a M bakery near the P:"},
-	{"inn", "A name for a M inn near the P:"},
-	{"song", "A name for a M song of the P:"},
-	{"tale", "A name for a M tale of the P:"},
-	{"poem", "A name for a M poem of the P:"},
+	{"bakery", "Name a M bakery near the P:"},
+	{"inn", "Name a M inn near the P:"},
+	{"song", "Name a M song of the P:"},
+	{"tale", "Name a M tale of the P:"},
+	{"poem", "Name a M poem of the P:"},
 }
 
 // TwoWords is the world of names of two words, small enough for every sum to be
@@ -80,11 +80,11 @@ var nameless = [...]struct{ asked, prompt string }{
 // so that every prompt has a best answer of 1. Any other text has 0, as has an
 // answer without its space or with anything after it.
 //
-// What people write is half fitting, half clashing, and likelihood says nothing of
-// which is which: an answer is meant to fit or to clash, evenly; meant to fit, each
-// of its words has a theme d steps away with a weight of 2^-d, meant to clash, of
-// 2^-(4-d); within the theme, the word numbered j has a weight of
-// 1/(1 + (j+k) mod 5), k being the number of the thing, which has its own fashion.
+// What people write is half fitting, half clashing, so that likelihood does not tell
+// which is which. Each word is drawn by itself: a word of a theme d steps away from
+// what was asked for has a weight of 4^-d + 4^-(4-d), times 1/(1 + (j+k) mod 5), where
+// j is the word's number in its theme and k that of the thing, which has its own
+// fashion.
 //
 // In a prompt that names no mood every adjective has a fit of 1/2, and every mood is
 // as likely; so for the place. One that names no thing counts as k = 0.

@@ -5,35 +5,31 @@ import (
 	"math/rand/v2"
 )
 
-// fashion is how often the words of a wheel are drawn, by the word's number; it sums
+// custom is how often the words of a wheel are drawn, by the word's number; it sums
 // to 1.
-type fashion [wheelWords]float64
+type custom [wheelWords]float64
 
-// fashionOf is the fashion of a wheel for a thing, theme asked being asked for; meant
-// says whether the word is meant to fit or to clash.
-func fashionOf(thing, asked int, meant bool) (f fashion) {
+// customOf is the custom of a wheel for a thing, theme asked being asked for.
+func customOf(thing, asked int) (c custom) {
 	sum := 0.0
-	for i := range f {
-		f[i] = 1 / float64(1+(i%perTheme+max(thing, 0))%perTheme)
+	for i := range c {
+		c[i] = 1 / float64(1+(i%perTheme+max(thing, 0))%perTheme)
 		if asked != unknown {
 			d := apart(i/perTheme, asked)
-			if !meant {
-				d = opposite - d
-			}
-			f[i] = math.Ldexp(f[i], -d)
+			c[i] *= math.Ldexp(1, -2*d) + math.Ldexp(1, 2*(d-opposite))
 		}
-		sum += f[i]
+		sum += c[i]
 	}
-	for i := range f {
-		f[i] /= sum
+	for i := range c {
+		c[i] /= sum
 	}
-	return f
+	return c
 }
 
 // draw gives the number of a word.
-func (f *fashion) draw(r *rand.Rand) int {
+func (c *custom) draw(r *rand.Rand) int {
 	at := r.Float64()
-	for i, p := range f {
+	for i, p := range c {
 		if at -= p; at < 0 {
 			return i
 		}
@@ -46,28 +42,22 @@ func (w twoWordsWorld) Answer(r *rand.Rand, prompt string) string {
 	return answer
 }
 
-// Surprisal implements Entropic, exactly: every answer can be drawn in one way from
-// each attitude, and both are summed.
+// Surprisal implements Entropic, exactly.
 func (twoWordsWorld) Surprisal(r *rand.Rand, prompt string) (answer string, nats float64) {
 	q := readWish(prompt)
-	meant := r.IntN(2) == 0
-	adjectives, nouns := fashionOf(q.thing, q.mood, meant), fashionOf(q.thing, q.place, meant)
+	adjectives, nouns := customOf(q.thing, q.mood), customOf(q.thing, q.place)
 	a, n := adjectives.draw(r), nouns.draw(r)
-	otherAdjectives, otherNouns := fashionOf(q.thing, q.mood, !meant), fashionOf(q.thing, q.place, !meant)
-	p := (adjectives[a]*nouns[n] + otherAdjectives[a]*otherNouns[n]) / 2
-	return pairOfWords(a, n), -math.Log(p)
+	return pairOfWords(a, n), -math.Log(adjectives[a]) - math.Log(nouns[n])
 }
 
 // Probabilities implements Finite.
 func (twoWordsWorld) Probabilities(prompt string) []float64 {
 	q := readWish(prompt)
-	out := make([]float64, wheelWords*wheelWords)
-	for _, meant := range [...]bool{true, false} {
-		adjectives, nouns := fashionOf(q.thing, q.mood, meant), fashionOf(q.thing, q.place, meant)
-		for a, pa := range adjectives {
-			for n, pn := range nouns {
-				out[a*wheelWords+n] += pa * pn / 2
-			}
+	adjectives, nouns := customOf(q.thing, q.mood), customOf(q.thing, q.place)
+	out := make([]float64, 0, wheelWords*wheelWords)
+	for _, a := range adjectives {
+		for _, n := range nouns {
+			out = append(out, a*n)
 		}
 	}
 	return out

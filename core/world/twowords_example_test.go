@@ -15,9 +15,9 @@ func ExampleTwoWords() {
 		fmt.Printf("%.5f %.4f%s\n", p[i], w.Judge(prompt, answers[i]).Reward, answers[i])
 	}
 	// Output:
-	// A name for a cosy bakery near the farm:
-	// 0.00189 0.6625 Warm Wave
-	// 0.00304 1.0000 Snug Sheep
-	// 0.00010 0.4500 Bare Lark
-	// 0.00013 0.3375 Bare Moor
+	// Name a cosy bakery near the farm:
+	// 0.00464 0.6625 Warm Wave
+	// 0.00438 1.0000 Snug Sheep
+	// 0.00117 0.4500 Bare Lark
+	// 0.00031 0.3375 Bare Moor
 }
