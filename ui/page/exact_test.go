@@ -53,7 +53,7 @@ func TestExactTableFollowsTheRun(t *testing.T) {
 	if svg := p.Board.Node("exact-frontier").Content; strings.Contains(svg, "NaN") || strings.Contains(svg, "style=") || strings.Count(svg, "past") != 2 {
 		t.Errorf("the picture is %s", svg)
 	}
-	if svg := p.Board.Node("exact-frontier").Content; !strings.Contains(svg, "L230 ") {
+	if svg := p.Board.Node("exact-frontier").Content; !strings.Contains(svg, "L320 ") {
 		t.Errorf("the frontier does not reach the right edge: %s", svg)
 	}
 	p.State(State{Phase: Idle, Step: 0, Total: 9})

@@ -105,7 +105,7 @@ type frontier struct {
 
 // size of the picture in the units of its view box, and its margins.
 const (
-	frontierW, frontierH                                   = 240, 160
+	frontierW, frontierH                                   = 330, 190
 	frontierLeft, frontierRight, frontierTop, frontierBase = 32, 10, 8, 30
 )
 

@@ -15,7 +15,7 @@ import (
 // equations 5 and 7), in the notation of dpo.Losses.
 const (
 	formulaReward = "r(y) = β(log π_θ(y|x) − log π_ref(y|x))"
-	formulaLoss   = "loss = −log σ(r(y_w) − r(y_l))"
+	formulaLoss   = "loss = −log σ(r(y_chosen) − r(y_rejected))"
 )
 
 // symbol is a letter that formulas use, and what it stands for.
@@ -108,7 +108,7 @@ func run(s string, is func(rune) bool) int {
 // colours of the letters that have a meaning all over the page.
 var colours = map[string]string{
 	"y_w": "chosen", "s_w": "chosen", "a": "chosen", "y_l": "rejected", "s_l": "rejected", "b": "rejected",
-	"π": "policy", "π_θ": "policy", "π_ref": "reference",
+	"y_chosen": "chosen", "y_rejected": "rejected", "π": "policy", "π_θ": "policy", "π_ref": "reference",
 }
 
 // mathML writes a formula as markup.

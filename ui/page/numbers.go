@@ -20,12 +20,29 @@ func Number(v float64) string {
 		return "0"
 	case math.IsInf(v, 0):
 		return strings.Replace(strconv.FormatFloat(v, 'f', -1, 64), "-", "−", 1)
-	case a >= 1e5 || a > 0 && a < 0.0005:
-		return strings.ReplaceAll(strconv.FormatFloat(v, 'g', 3, 64), "-", "−")
+	case a >= 1e5 || a < 0.0005:
+		return power(v)
 	case a >= 100:
 		return sign(strconv.FormatFloat(v, 'f', 1, 64))
 	}
 	return sign(strconv.FormatFloat(v, 'f', 3, 64))
+}
+
+// power formats a value as 1.7·10⁻⁴.
+func power(v float64) string {
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', 1, 64), "e")
+	n, _ := strconv.Atoi(exponent)
+	up := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
+	var b strings.Builder
+	b.WriteString(sign(strings.TrimSuffix(mantissa, ".0")) + "·10")
+	for _, c := range strconv.Itoa(n) {
+		if c == '-' {
+			b.WriteRune('⁻')
+			continue
+		}
+		b.WriteRune(up[c-'0'])
+	}
+	return b.String()
 }
 
 func sign(s string) string { return strings.Replace(s, "-", "−", 1) }

@@ -47,7 +47,7 @@ func TestChartsFollowRowsAndCursor(t *testing.T) {
 
 func TestNumbers(t *testing.T) {
 	for _, tc := range []struct{ got, want string }{
-		{Number(0.6931), "0.693"}, {Number(-2.5), "−2.500"}, {Number(5e-5), "5e−05"}, {Number(1234.56), "1234.6"}, {Number(0), "0"},
+		{Number(0.6931), "0.693"}, {Number(-2.5), "−2.500"}, {Number(5e-5), "5·10⁻⁵"}, {Number(-1.67e-4), "−1.7·10⁻⁴"}, {Number(2.5e12), "2.5·10¹²"}, {Number(1234.56), "1234.6"}, {Number(0), "0"},
 		{Number(math.NaN()), "NaN"}, {Percent(0.875), "88 %"}, {Size(1_234_567), "1.23 M"}, {Size(900), "900"},
 		{Duration(7.2), "8 s"}, {Duration(200), "3 min 20 s"}, {Duration(3700), "1 h 1 min"},
 		{Ago(30_000), "a moment ago"}, {Ago(60_000), "1 minute ago"}, {Ago(7_300_000), "2 hours ago"}, {Ago(2 * 86_400_000), "2 days ago"},
