@@ -656,6 +656,39 @@ func TestPresetSettingsAndFlips(t *testing.T) {
 	}
 }
 
+// A run is kept, with its preset, when another preset is opened in the middle of it.
+func TestAnotherPresetKeepsTheRun(t *testing.T) {
+	var other string
+	for _, p := range preset.All {
+		if p.World == "sentiment" && p.Name != "sentiment" && p.Pairs == preset.Pairs {
+			other = p.Name
+		}
+	}
+	said := false
+	b := play(t, presetFiles(t), func(b *bench, turn int) bridge.Message {
+		if s := of[*bridge.State](b); !said && len(s) > 0 && s[len(s)-1].Step == 3 && s[len(s)-1].Phase == bridge.Training {
+			said = true
+			return &bridge.Start{Preset: other}
+		}
+		return nil
+	}, small(), pressTrain)
+	noFailures(t, b)
+	k := of[*bridge.KeptRun](b)
+	if len(k) != 1 || k[0].Step < 3 || k[0].Step > 5 || k[0].Preset != "sentiment" {
+		t.Fatalf("kept: %+v", k)
+	}
+	if r := of[*bridge.Ready](b); r[len(r)-1].Preset != other {
+		t.Errorf("opened: %+v", r[len(r)-1])
+	}
+	b.over = false
+	b.e.Deliver(&bridge.Kept{Restore: true})
+	b.e.Loop(func() bool { return b.over })
+	noFailures(t, b)
+	if r := of[*bridge.Ready](b); r[len(r)-1].Preset != "sentiment" || lastState(b).Step != k[0].Step {
+		t.Errorf("restored: %+v, %+v", r[len(r)-1], lastState(b))
+	}
+}
+
 // Answers that are being sampled end when another model comes.
 func TestAnotherModelEndsTheAnswers(t *testing.T) {
 	b := play(t, presetFiles(t), nil, &bridge.Sample{Request: 8, Prompt: "The film", Temperature: 1, TopP: 1, MaxTokens: 200, Seed: 1}, &bridge.Start{Preset: "sentiment"})

@@ -67,6 +67,9 @@ func (e *Engine) load(name string) error {
 	if err != nil {
 		return err
 	}
+	if !e.settled() {
+		e.keep() // the page offers to go back
+	}
 	e.stopJobs()
 	e.tok, e.preset, e.wanted = tok, p, run.Config
 	e.introduce(run, w)

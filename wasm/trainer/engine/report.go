@@ -29,10 +29,15 @@ func (e *Engine) report(now float64, must bool) {
 	e.host.Post(s)
 }
 
+// settled reports whether that was done for the run as it stands.
+func (e *Engine) settled() bool {
+	return e.run == nil || e.print.run == e.run && e.print.step == e.run.Steps()
+}
+
 // settle is what is done when there is nothing to do: the fingerprint of weights
 // that stand still, and their state kept.
 func (e *Engine) settle() {
-	if e.run == nil || e.print.run == e.run && e.print.step == e.run.Steps() {
+	if e.settled() {
 		return
 	}
 	run, step := e.run, e.run.Steps()
