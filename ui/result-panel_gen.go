@@ -148,7 +148,7 @@ func (c *ResultPanel) Build(vgin *vugu.BuildIn) (vgout *vugu.BuildOut) {
 							_ = vgparent
 							vgn = &vugu.VGNode{Type: vugu.VGNodeType(1), Data: " "}
 							vgparent.AppendChild(vgn)
-							if c.P.Exact() == nil {
+							if c.P.Exact() == nil && c.P.ExactProblem() == "" {
 								vgn = &vugu.VGNode{Type: vugu.VGNodeType(3), Namespace: "", Data: "p", Attr: []vugu.VGAttribute{{Namespace: "", Key: "class", Val: "faint"}}}
 								vgparent.AppendChild(vgn)
 								vgn.SetInnerHTML(text.ExactLoading)
