@@ -164,7 +164,7 @@ func (f *frontier) svg() string {
 	path(&b, "line policy", line)
 	for i, q := range f.trail {
 		if i < len(f.trail)-1 {
-			b.WriteString(`<circle class="dot policy past" cx="` + px(q.kl) + `" cy="` + py(q.reward) + `" r="1.8"/>`)
+			b.WriteString(`<circle class="dot policy past" cx="` + px(q.kl) + `" cy="` + py(q.reward) + `" r="2.2"/>`)
 		}
 	}
 	b.WriteString(`<circle class="ring reference" cx="` + px(0) + `" cy="` + py(t.RewardReference) + `" r="4"/>`)
