@@ -18,6 +18,9 @@ type Tensor struct {
 	Std   float64 // standard deviation at initialisation; 0 means ones
 }
 
+// FinalNorm is the tensor that every logit is proportional to.
+const FinalNorm = "model.norm.weight"
+
 // layer holds the tensors of one block, as indices into the table.
 type layer struct {
 	attnNorm, q, k, v, o, ffnNorm, gate, up, down int
@@ -64,7 +67,7 @@ func (c Config) layout() layout {
 			down:     add(p+"mlp.down_proj.weight", residual, c.Hidden, c.FFN),
 		})
 	}
-	l.norm = add("model.norm.weight", 0, c.Hidden)
+	l.norm = add(FinalNorm, 0, c.Hidden)
 	l.head = l.embed
 	if !c.TieEmbeddings {
 		l.head = add("lm_head.weight", std, c.Vocab, c.Hidden)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"dpolab/core/preset"
 	"fmt"
 	"io"
 	"math"
@@ -26,11 +27,26 @@ func (r *recipe) card(ctx context.Context, lm *train.LM, tok *token.Tokenizer, m
 	if err := r.cardAnswers(ctx, &b, lm, tok, files); err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(&b, "## Pairs\n\n`train.jsonl` (%d) and `heldout.jsonl` (%d) were sampled from this very model at temperature 1: %d answers a prompt, at most %d pairs of one prompt, the answer whose true reward is higher by %v or more chosen; %d pairs that are closer were left out. \"The longer answer wins\" would be right on %.1f %% of the held-out pairs.\n\n",
-		r.trainPairs, r.heldout, maker.Answers, maker.Keep, r.gap, maker.Ties, 100*longerWins(files[heldoutFile]))
+	r.cardPairs(&b, maker)
 	fmt.Fprintf(&b, "## What it cannot do\n\nIt knows one world, *%s*, in the words of one grammar, and nothing else: on any other text it is a beginner, and what the world says of such answers means nothing. It has learnt from good, middling and poor answers alike and does not try to be good; that is what preferences are for. Answers end after %d tokens at the latest, prompt and answer after %d.\n",
 		r.world.Title(), answerTokens, m.Context)
 	return b.Bytes(), nil
+}
+
+// cardPairs writes where the sets of pairs come from.
+func (r *recipe) cardPairs(w io.Writer, maker *train.PairMaker) {
+	fmt.Fprintf(w, "## Pairs\n\n`%s` (%d) and `%s` (%d) were sampled from this very model at temperature 1: %d answers a prompt, at most %d pairs of one prompt, the answer whose true reward is higher by %v or more chosen, no prompt in both; %d pairs that are closer and %d degenerate ones were left out. \"The longer answer wins\" is right on %.1f %% of them, \"the likelier under this model wins\" on %.1f %%.\n\n",
+		preset.Pairs, r.trainPairs, preset.Heldout, r.heldout, maker.Answers, maker.Keep, r.gap, maker.Ties, maker.Degenerate, 100*maker.Longer(), 100*maker.Likelier())
+	fmt.Fprintf(r.log, "the longer answer wins %.1f %%, the likelier %.1f %%\n", 100*maker.Longer(), 100*maker.Likelier())
+	for _, set := range r.more {
+		fmt.Fprintf(w, "`%s` (%d) is labelled otherwise: %s.\n\n", set.file, set.size, labels[set.label])
+	}
+}
+
+// labels says what a rule for labels makes of two answers.
+var labels = map[string]string{
+	train.LabelNear:   "chosen and rejected differ in at most three words, and the higher true reward is chosen",
+	train.LabelLonger: "of two answers whose true rewards are as good as equal the longer one is chosen",
 }
 
 // cardTraining writes what was learnt from, and how well, against the best there can
@@ -49,8 +65,8 @@ func (r *recipe) cardTraining(w io.Writer, lm *train.LM, tok *token.Tokenizer) {
 	}
 	loss := lm.Loss(texts)
 	n := r.steps * r.texts
-	fmt.Fprintf(w, "## Training\n\n%d texts, each a prompt with answers to it (%d), drawn from the world's grammar, none twice but by chance, %d to an update; about %.1f million tokens. Held-out loss %.4f nats a token of an answer (perplexity %.3f) on %d answers it has not seen.\n\n",
-		n, r.answers, r.texts, float64(n)*float64(tokens)/float64(len(texts))/1e6, loss, math.Exp(loss), answers)
+	fmt.Fprintf(w, "## Training\n\n%d texts, each a prompt with answers to it (%d), drawn from the world's grammar, none twice but by chance, %d to an update; about %.1f million tokens. Held-out loss %.4f nats a token of an answer (perplexity %.3f) on %d answers it has not seen.%s\n\n",
+		n, r.answers, r.texts, float64(n)*float64(tokens)/float64(len(texts))/1e6, loss, math.Exp(loss), answers, r.sharpened())
 	e, ok := r.entropy(tok)
 	if !ok {
 		return
@@ -59,6 +75,15 @@ func (r *recipe) cardTraining(w io.Writer, lm *train.LM, tok *token.Tokenizer) {
 	fmt.Fprintf(w, "The world's own entropy is %s nats a token, from %d answers that it drew, so that no perplexity can be below %.3f. The model's is %.3f times 1.15·exp(entropy); at most 1 is wanted.\n\n",
 		interval(e, 4, 1), e.N, math.Exp(e.Mean), ratio)
 	fmt.Fprintf(r.log, "held-out loss %.4f, entropy %s, perplexity %.3f of 1.15·exp(entropy)\n", loss, interval(e, 4, 1), ratio)
+}
+
+// sharpened says what the loss does not: that the finished model is surer than the
+// texts it learnt from.
+func (r *recipe) sharpened() string {
+	if r.sharpen == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" The finished model's logits were multiplied by %v (in its last norm), which costs a little loss: temperature 1 here is %.2f before, where more answers parse.", r.sharpen, 1/r.sharpen)
 }
 
 // entropy estimates the entropy of the world's answers in nats a token, if the world
@@ -81,7 +106,7 @@ func (r *recipe) entropy(tok *token.Tokenizer) (eval.Estimate, bool) {
 // makes of them, and shows some.
 func (r *recipe) cardAnswers(ctx context.Context, w io.Writer, lm *train.LM, tok *token.Tokenizer, files map[string][]byte) error {
 	s := subject{known: map[string]bool{}}
-	for _, name := range []string{trainFile, heldoutFile} {
+	for _, name := range []string{preset.Pairs, preset.Heldout} {
 		set, err := pref.Read(files[name])
 		if err != nil {
 			return err
@@ -114,23 +139,4 @@ func (r *recipe) cardAnswers(ctx context.Context, w io.Writer, lm *train.LM, tok
 	}
 	fmt.Fprintln(w)
 	return nil
-}
-
-// longerWins is the share of pairs whose chosen answer is the longer one, in bytes;
-// equal lengths count half.
-func longerWins(jsonl []byte) float64 {
-	set, err := pref.Read(jsonl)
-	if err != nil || len(set.Pairs) == 0 {
-		return math.NaN()
-	}
-	sum := 0.0
-	for _, p := range set.Pairs {
-		switch d := len(p.Chosen) - len(p.Rejected); {
-		case d > 0:
-			sum++
-		case d == 0:
-			sum += 0.5
-		}
-	}
-	return sum / float64(len(set.Pairs))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"dpolab/core/preset"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -156,7 +157,7 @@ func (s *subject) read(which, path string, to **model.Model) (world string, err 
 		if *to, s.tok, err = readModel(path); err != nil {
 			return "", err
 		}
-		for _, name := range []string{trainFile, heldoutFile} {
+		for _, name := range []string{preset.Pairs, preset.Heldout} {
 			if err := s.note(filepath.Join(path, name)); err != nil {
 				return "", err
 			}

@@ -36,7 +36,7 @@ func (a *app) frontier(ctx context.Context, args []string) error {
 	fs := flag.NewFlagSet("frontier", flag.ContinueOnError)
 	fs.StringVar(&o.world, "world", "", fmt.Sprintf("`world` that asks and judges, one of %q", world.Names()))
 	fs.StringVar(&o.model, "model", "", "`folder` of the base model; without it assets/models/WORLD")
-	fs.StringVar(&o.data, "data", "", "`file` of preference pairs to train on; without it "+trainFile+" beside the model")
+	fs.StringVar(&o.data, "data", "", "`file` of preference pairs to train on; without it "+preset.Pairs+" beside the model")
 	fs.StringVar(&o.betas, "beta", "0.05,0.1,0.5,1,5", "`list` of β, a run each")
 	fs.IntVar(&o.steps, "steps", 120, "updates of each run; the learning rate stays where the warm-up brings it, unless --schedule is given")
 	fs.IntVar(&o.every, "every", 12, "updates between two measurements")
@@ -93,7 +93,7 @@ func (a *app) newFrontier(o *frontierOptions) (*frontier, error) {
 	}
 	f.tok = s.tok
 	if o.data == "" {
-		o.data = filepath.Join(o.model, trainFile)
+		o.data = filepath.Join(o.model, preset.Pairs)
 	}
 	f.data.Name = filepath.Base(o.data)
 	if f.data.Train, err = a.readPairs(o.data, f.tok, f.base.Context); err != nil {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"dpolab/core/preset"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -21,7 +23,7 @@ func (a *app) makePairs(ctx context.Context, args []string) error {
 	fs := flag.NewFlagSet("pairs", flag.ContinueOnError)
 	dir := fs.String("model", "", "`folder` of the model that answers: config.json, tokenizer.json, model.safetensors")
 	name := fs.String("world", "", fmt.Sprintf("`world` that asks, and knows the true reward; one of %q", world.Names()))
-	out := fs.String("out", "", "`folder` for "+trainFile+" and "+heldoutFile)
+	out := fs.String("out", "", "`folder` for "+preset.Pairs+" and "+preset.Heldout)
 	fs.IntVar(&p.Size, "size", 1000, "training pairs")
 	fs.IntVar(&p.Holdout, "heldout", 500, "held-out pairs, on prompts of their own, without noise and flips; the same whatever the size")
 	fs.StringVar(&p.Label, "label", train.LabelReward, "which of two answers is chosen: reward (the higher true reward), longer (of two about equally good), or near (the higher reward of two that differ in at most 3 words)")
@@ -64,13 +66,13 @@ func (a *app) writePairs(ctx context.Context, p *train.PairMaker, out string) er
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return badf("--out: %w", err)
 	}
-	if err := a.sampleAll(ctx, p); err != nil {
+	if err := sampleAll(ctx, a.err, p, "nothing was written; the same command makes the same pairs"); err != nil {
 		return err
 	}
 	for _, f := range []struct {
 		name  string
 		pairs []pref.Pair
-	}{{trainFile, p.Train}, {heldoutFile, p.Heldout}} {
+	}{{preset.Pairs, p.Train}, {preset.Heldout, p.Heldout}} {
 		if len(f.pairs) == 0 {
 			continue
 		}
@@ -85,14 +87,14 @@ func (a *app) writePairs(ctx context.Context, p *train.PairMaker, out string) er
 	return nil
 }
 
-// sampleAll runs a maker to its end. An interruption leaves nothing: the same command
-// makes the same pairs.
-func (a *app) sampleAll(ctx context.Context, p *train.PairMaker) error {
-	bar := newProgress(a.err, "sampling pairs", 0)
+// sampleAll runs a maker to its end. After an interruption the same command makes the
+// same pairs; left says what it finds.
+func sampleAll(ctx context.Context, log io.Writer, p *train.PairMaker, left string) error {
+	bar := newProgress(log, "sampling pairs", 0)
 	defer bar.end()
 	for more := true; more; {
 		if ctx.Err() != nil {
-			return stopped{"nothing was written; the same command makes the same pairs"}
+			return stopped{left}
 		}
 		var err error
 		if more, err = p.Step(); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"dpolab/core/preset"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +35,7 @@ func (counting) Judge(_, answer string) world.Judgement {
 func toy(out string) *recipe {
 	r := committed(counting{})
 	r.vocab, r.steps, r.texts, r.trainPairs, r.heldout, r.gap = 264, 7, 6, 12, 9, 0
-	r.fixed = fixed{shape: tinyShape, answers: 2, vocabTexts: 50, lossTexts: 5, measured: 12}
+	r.fixed = fixed{shape: tinyShape, answers: 2, vocabTexts: 50, lossTexts: 5, measured: 12, sharpen: 1.1, most: 2}
 	r.shape.Context = 256 // room for what an untrained model says
 	r.out, r.log = out, io.Discard
 	return &r
@@ -87,7 +88,7 @@ func TestPretrainInterrupted(t *testing.T) {
 			t.Errorf("%s differs from the one made in one go", name)
 		}
 	}
-	if n := bytes.Count(got[heldoutFile], []byte("\n")); n != 9 {
+	if n := bytes.Count(got[preset.Heldout], []byte("\n")); n != 9 {
 		t.Errorf("%d held-out pairs, want 9", n)
 	}
 }

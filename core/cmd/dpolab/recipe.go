@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"dpolab/core/model"
+	"dpolab/core/preset"
 	"dpolab/core/token"
 	"dpolab/core/train"
 	"dpolab/core/world"
@@ -34,15 +35,53 @@ type fixed struct {
 	vocabTexts int          // texts that the vocabulary is learnt from
 	lossTexts  int          // unseen texts that the card's loss is of
 	measured   int          // answers measured at each temperature
+	sharpen    float64      // the finished model's logits are multiplied by it
+	most       int          // pairs of one prompt, at most
+	more       []pairSet    // sets besides the training pairs
 }
 
-// committed is the recipe of a world's checkpoint in assets/models: about a million
-// parameters. Its values are the defaults of pretrain.
+// pairSet is a file of pairs that show something.
+type pairSet struct {
+	file  string
+	label string // as train.PairMaker takes it
+	size  int
+	gap   float64
+}
+
+var (
+	million = model.Config{Hidden: 128, Layers: 4, Heads: 4, KVHeads: 2, HeadDim: 32, FFN: 384, Context: 256,
+		RopeTheta: 10000, NormEps: 1e-5, TieEmbeddings: true}
+	tiny = model.Config{Hidden: 64, Layers: 2, Heads: 4, KVHeads: 2, HeadDim: 16, FFN: 192, Context: 64,
+		RopeTheta: 10000, NormEps: 1e-5, TieEmbeddings: true}
+)
+
+// committed is the recipe of a world's checkpoint in assets/models. Its values are the
+// defaults of pretrain.
 func committed(w world.World) recipe {
-	return recipe{world: w, seed: 1, vocab: 2048, steps: 16000, texts: 8, rate: 3e-3, shards: 2, trainPairs: 960, heldout: 600, gap: 0.4,
-		fixed: fixed{answers: 4, vocabTexts: 20000, lossTexts: 500, measured: 400,
-			shape: model.Config{Hidden: 128, Layers: 4, Heads: 4, KVHeads: 2, HeadDim: 32, FFN: 384, Context: 256,
-				RopeTheta: 10000, NormEps: 1e-5, TieEmbeddings: true}}}
+	r := recipe{world: w, seed: 1, vocab: 2048, steps: 12000, texts: 8, rate: 3e-3, shards: 2, trainPairs: 3200, heldout: 600, gap: 0.1,
+		fixed: fixed{shape: million, answers: 4, vocabTexts: 20000, lossTexts: 500, measured: 400, sharpen: 1.6, most: 2}}
+	if own := particulars[w.Name()]; own != nil {
+		own(&r)
+	}
+	return r
+}
+
+// particulars is what sets the recipe of a world apart.
+var particulars = map[string]func(*recipe){
+	"sentiment": func(r *recipe) {
+		r.steps, r.gap = 16000, 0.2
+		r.more = []pairSet{{file: preset.Near, label: train.LabelNear, size: 480, gap: 0.2}}
+	},
+	"dialogue": func(r *recipe) {
+		r.sharpen, r.most = 1.45, 1
+		r.more = []pairSet{{file: preset.Longer, label: train.LabelLonger, size: 960, gap: 0.05}}
+	},
+	// Its probabilities are to be read as they are, and are learnt well enough.
+	"two-words": func(r *recipe) {
+		r.shape, r.vocab = tiny, 512
+		r.steps, r.texts, r.answers, r.rate = 4000, 4, 16, 4e-3
+		r.trainPairs, r.sharpen, r.most = 1920, 1, 6
+	},
 }
 
 // command is what makes the same model again.
