@@ -3,12 +3,14 @@ package preset
 // table holds every preset, also those whose files are not made yet.
 var table = []Preset{
 	{Name: "sentiment", World: "sentiment", Pairs: Pairs, Title: "Film reviews",
-		Line: "Blame turns into praise: the true reward rises by a third while KL stays below fifteen nats."},
+		Line:     "Blame turns into praise: the true reward doubles while KL stays below three nats.",
+		Settings: [][2]string{{"beta", "0.5"}, {"eval-every", "20"}}},
 	{Name: "summary", World: "summary", Pairs: Pairs, Title: "Summaries",
 		Line:     "Summaries come to keep the post's facts and to invent none, and do not grow longer for it.",
-		Settings: [][2]string{{"beta", "0.5"}}},
+		Settings: [][2]string{{"beta", "0.5"}, {"eval-every", "20"}}},
 	{Name: "dialogue", World: "dialogue", Pairs: Pairs, Title: "Dialogue",
-		Line: "Answers come to answer the question, politely and without filler."},
+		Line:     "Answers come to answer the question, politely and without filler.",
+		Settings: [][2]string{{"beta", "1"}, {"learning-rate", "0.0003"}, {"eval-every", "20"}}},
 	{Name: "two-words", World: "two-words", Pairs: Pairs, Title: "Two words",
 		Line: "So small that everything is exact: watch the policy walk towards the optimum of equation 4, along the frontier or inside it."},
 

@@ -12,7 +12,12 @@ type set struct {
 // sets are the files of training pairs in assets/models. A test compares them with
 // the files and says what a new one's row is; a preset is shown once its set is here.
 var sets = []set{
-	{"sentiment", Pairs, 960, 78, 600, 1049728},
+	{"sentiment", Pairs, 3200, 73, 600, 1049728},
+	{"sentiment", Near, 480, 74, 600, 1049728},
+	{"summary", Pairs, 3200, 96, 600, 1049728},
+	{"dialogue", Pairs, 3200, 78, 600, 1049728},
+	{"dialogue", Longer, 960, 78, 600, 1049728},
+	{"two-words", Pairs, 1920, 12, 600, 131392},
 }
 
 // Tokens estimates the work of a preset's run, in tokens trained: a forward pass

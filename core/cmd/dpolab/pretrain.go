@@ -21,9 +21,30 @@ const pretrainLine = "make a base model and its preference pairs from a world"
 // pretrain makes one base model; interrupted, the same command goes on.
 func (a *app) pretrain(ctx context.Context, args []string) error {
 	r := committed(world.Sentiment())
+	fs, name := r.flags()
+	if err := a.parse(fs, args, pretrainLine); err != nil {
+		return err
+	}
+	w, err := world.ByName(*name)
+	if err != nil {
+		return badf("--world: %w", err)
+	}
+	// What no flag says is the recipe of the world that was named.
+	r = committed(w)
+	if fs, _ = r.flags(); fs.Parse(args) != nil {
+		panic("pretrain: flags that were read cannot be read again")
+	}
 	r.log = a.err
-	fs := flag.NewFlagSet("pretrain", flag.ContinueOnError)
-	name := fs.String("world", r.world.Name(), fmt.Sprintf("`world` whose text is learnt, one of %q", world.Names()))
+	if err := r.validate(); err != nil {
+		return err
+	}
+	return r.make(ctx)
+}
+
+// flags are the settings of a recipe, with its values as defaults.
+func (r *recipe) flags() (fs *flag.FlagSet, name *string) {
+	fs = flag.NewFlagSet("pretrain", flag.ContinueOnError)
+	name = fs.String("world", r.world.Name(), fmt.Sprintf("`world` whose text is learnt, one of %q; what is not said here is its recipe", world.Names()))
 	fs.StringVar(&r.out, "out", "", "`folder` for the model, its card and its pairs")
 	fs.Uint64Var(&r.seed, "seed", r.seed, "decides texts, weights and pairs")
 	fs.IntVar(&r.vocab, "vocab", r.vocab, "tokens of the vocabulary")
@@ -34,17 +55,7 @@ func (a *app) pretrain(ctx context.Context, args []string) error {
 	fs.IntVar(&r.heldout, "heldout-pairs", r.heldout, "held-out pairs, on prompts of their own")
 	fs.Float64Var(&r.gap, "least-gap", r.gap, "least difference of true reward that makes a preference, 0 to 1")
 	fs.IntVar(&r.shards, "shards", r.shards, "parts a step is cut into, computed at the same time; part of the recipe, because it fixes the order of sums")
-	if err := a.parse(fs, args, pretrainLine); err != nil {
-		return err
-	}
-	var err error
-	if r.world, err = world.ByName(*name); err != nil {
-		return badf("--world: %w", err)
-	}
-	if err := r.validate(); err != nil {
-		return err
-	}
-	return r.make(ctx)
+	return fs, name
 }
 
 func (r *recipe) validate() error {
