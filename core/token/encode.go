@@ -9,20 +9,45 @@ const shortWord = 64
 // noRank marks two neighbours that no merge joins.
 const noRank = math.MaxInt32
 
-// Encode returns the ids of text. It never returns EndOfText, whatever the text
-// says, and takes time O(n log n) in the length of the text.
+// Encode returns the ids of text. It never returns a special token, whatever the
+// text says, and takes time O(n log n) in the length of the text.
 func (t *Tokenizer) Encode(text string) []int32 {
-	ids := make([]int32, 0, len(text)/3+1)
+	return t.appendStages(make([]int32, 0, len(text)/3+1), text, t.stages)
+}
+
+// appendStages appends the ids of text after cutting it by stages, each of which
+// cuts every piece of the one before by itself.
+func (t *Tokenizer) appendStages(dst []int32, text string, stages []stage) []int32 {
+	if len(stages) == 0 {
+		return t.appendWord(dst, text)
+	}
+	s, rest := &stages[0], stages[1:]
+	if s.prefix && text != "" && text[0] != ' ' {
+		text = " " + text
+	}
+	if s.next == nil {
+		return t.appendStages(dst, text, rest)
+	}
 	for len(text) > 0 {
-		n := nextWord(text)
-		if n <= shortWord {
-			ids = t.appendShort(ids, text[:n])
-		} else {
-			ids = t.appendLong(ids, text[:n])
-		}
+		n := s.next(text)
+		dst = t.appendStages(dst, text[:n], rest)
 		text = text[n:]
 	}
-	return ids
+	return dst
+}
+
+// appendWord appends the ids of one pre-token.
+func (t *Tokenizer) appendWord(dst []int32, word string) []int32 {
+	if id, ok := t.whole[word]; ok {
+		return append(dst, id)
+	}
+	switch {
+	case word == "":
+		return dst
+	case len(word) <= shortWord:
+		return t.appendShort(dst, word)
+	}
+	return t.appendLong(dst, word)
 }
 
 // rankOf returns the rank of the merge that joins left and right, or noRank.

@@ -8,12 +8,8 @@ import (
 // Parts of tokenizer.json that are the same in every file written.
 const (
 	byteLevel    = `{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":false,"use_regex":false}`
-	modelOptions = `"type":"BPE","dropout":null,"unk_token":null,"continuing_subword_prefix":null,"end_of_word_suffix":null,"fuse_unk":false,"byte_fallback":false,"ignore_merges":false`
+	modelOptions = `"type":"BPE","dropout":null,"unk_token":null,"continuing_subword_prefix":null,"end_of_word_suffix":null,"fuse_unk":false,"byte_fallback":false`
 )
-
-// preTokenizer is the Qwen2 rule as a JSON value, which the reader compares with.
-var preTokenizer = `{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":` + quote(qwen2Pattern) +
-	`},"behavior":"Isolated","invert":false},` + byteLevel + `]}`
 
 // JSON returns the tokenizer as a tokenizer.json of version 1.0: compact UTF-8,
 // the vocabulary in the order of its ids, merges in the order of their rank.
@@ -31,8 +27,8 @@ func (t *Tokenizer) JSON() []byte {
 	b = append(b, names[t.end]...)
 	b = append(b, `,"single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}]`...)
 	b = append(b, `,"normalizer":null,"pre_tokenizer":`...)
-	b = append(b, preTokenizer...)
-	b = append(b, `,"post_processor":`+byteLevel+`,"decoder":`+byteLevel+`,"model":{`+modelOptions...)
+	b = append(b, stagesJSON(t.stages)...)
+	b = append(b, `,"post_processor":`+byteLevel+`,"decoder":`+byteLevel+`,"model":{`+modelOptions+`,"ignore_merges":`+boolean(t.whole != nil)...)
 	b = append(b, `,"vocab":{`...)
 	for id, name := range names {
 		b = appendComma(b, id)

@@ -113,7 +113,7 @@ func (r jsonReader) text() (string, error) {
 	return v.String(), nil
 }
 
-// id reads a whole number from 0 to maxVocab-1.
+// id reads a whole number from 0 to maxID-1.
 func (r jsonReader) id() (int32, error) {
 	v, err := r.dec.ReadToken()
 	if err != nil {
@@ -123,8 +123,8 @@ func (r jsonReader) id() (int32, error) {
 		return 0, r.fail("want an id, got %s", v.Kind())
 	}
 	id, err := v.Int()
-	if err != nil || id < 0 || id >= maxVocab {
-		return 0, r.fail("id is %s, want a whole number from 0 to %d", v, maxVocab-1)
+	if err != nil || id < 0 || id >= maxID {
+		return 0, r.fail("id is %s, want a whole number from 0 to %d", v, maxID-1)
 	}
 	return int32(id), nil
 }

@@ -9,7 +9,8 @@ import (
 // Bounds of what is read; Train stays far below them.
 const (
 	maxJSON   = 32 << 20 // bytes
-	maxMerges = 4 * maxVocab
+	maxID     = 1 << 18  // Llama 3 has 128,256 ids, Qwen2 151,936
+	maxMerges = 2 * maxID
 )
 
 // ReadJSON reads a tokenizer.json: what JSON writes, what the Hugging Face
@@ -34,7 +35,12 @@ func ReadJSON(tokenizerJSON []byte) (*Tokenizer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("token: tokenizer.json: %w", err)
 	}
-	return newTokenizer(r.raw, r.end, merges), nil
+	t := newTokenizer(r.raw, r.end, merges)
+	t.stages = r.stages
+	if r.ignoreMerges {
+		t.ignoreMerges()
+	}
+	return t, nil
 }
 
 // reader collects the parts of the file that vary.
@@ -45,6 +51,10 @@ type reader struct {
 	raw    []string         // their bytes; "" for the special token
 	ids    map[string]int32 // id of each name
 	merges [][2]string      // names of both parts
+
+	stages        []stage
+	byteLevelSeen bool // among stages, as the last
+	ignoreMerges  bool
 }
 
 // file reads the whole file in the form of version 1.0.
@@ -56,7 +66,7 @@ func (r *reader) file() error {
 		{name: "padding", read: null, optional: true},
 		{name: "added_tokens", read: r.addedTokens},
 		{name: "normalizer", read: null, optional: true},
-		{name: "pre_tokenizer", read: r.oneOf(preTokenizer)},
+		{name: "pre_tokenizer", read: r.preTokenizer},
 		{name: "post_processor", read: r.postProcessor, optional: true},
 		{name: "decoder", read: r.byteLevel},
 		{name: "model", read: r.model},
@@ -119,7 +129,7 @@ func (r *reader) model() error {
 		{name: "end_of_word_suffix", read: none, optional: true},
 		{name: "fuse_unk", read: no, optional: true},
 		{name: "byte_fallback", read: no, optional: true},
-		{name: "ignore_merges", read: no, optional: true},
+		{name: "ignore_merges", read: func() (err error) { r.ignoreMerges, err = r.boolean(); return err }, optional: true},
 		{name: "vocab", read: func() error { return r.members(r.vocabEntry) }},
 		{name: "merges", read: func() error { return r.elements(r.mergeEntry) }},
 	})

@@ -6,9 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// qwen2Pattern is the rule that nextWord runs. Go's regexp has no lookahead, so
-// the pattern is written into files but executed by hand.
-const qwen2Pattern = `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+// Split patterns, as they stand in files. Go's regexp has no lookahead, so they
+// are executed by hand: qwen2Pattern by nextWord, llama3Pattern by nextLlama3,
+// gpt2Pattern (of ByteLevel with use_regex) by nextGPT2.
+const (
+	qwen2Pattern  = `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+	llama3Pattern = `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+	gpt2Pattern   = `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
+)
 
 // class is what the rule needs to know of one character.
 type class uint8
@@ -64,7 +69,14 @@ var ascii = func() (table [utf8.RuneSelf]class) {
 // nextWord returns the length of the first pre-token of s, which must not be
 // empty: the first alternative of qwen2Pattern that matches at the start of s.
 // Every character belongs to some alternative, so nothing is ever left out.
-func nextWord(s string) int {
+func nextWord(s string) int { return nextOf(s, 1) }
+
+// nextLlama3 is nextWord for llama3Pattern: up to three numbers stay together.
+func nextLlama3(s string) int { return nextOf(s, 3) }
+
+// nextOf is the rule of Qwen2 and Llama 3 with at most numbers characters \p{N}
+// in one pre-token.
+func nextOf(s string, numbers int) int {
 	if n := contraction(s); n > 0 {
 		return n
 	}
@@ -72,7 +84,14 @@ func nextWord(s string) int {
 	switch c {
 	case letter: // [^\r\n\p{L}\p{N}]?\p{L}+ without the optional character
 		return n + run(s[n:], letter)
-	case number: // \p{N}
+	case number: // \p{N}{1,numbers}
+		for i := 1; i < numbers && n < len(s); i++ {
+			c, more := classAt(s[n:])
+			if c != number {
+				break
+			}
+			n += more
+		}
 		return n
 	case newline:
 		return blank(s)
@@ -137,6 +156,43 @@ func blank(s string) int {
 	case breakEnd > 0:
 		return breakEnd
 	case end == len(s) || last == 0:
+		return end
+	}
+	return last
+}
+
+// nextGPT2 returns the length of the first pre-token of s, which must not be
+// empty, by gpt2Pattern: contractions in lower case only, and a space before
+// letters, numbers or others, each of any length.
+func nextGPT2(s string) int {
+	for _, c := range [...]string{"'s", "'t", "'re", "'ve", "'m", "'ll", "'d"} {
+		if strings.HasPrefix(s, c) {
+			return len(c)
+		}
+	}
+	start := 0
+	if s[0] == ' ' && len(s) > 1 {
+		start = 1
+	}
+	if c, _ := classAt(s[start:]); c != space && c != newline {
+		return start + run(s[start:], c)
+	}
+	return whitespace(s)
+}
+
+// whitespace matches \s+(?!\S)|\s+ at the start of a run of whitespace: the run,
+// without its last character if text follows and if it is not the only one.
+func whitespace(s string) int {
+	end, last := 0, 0
+	for end < len(s) {
+		c, n := classAt(s[end:])
+		if c != space && c != newline {
+			break
+		}
+		last = end
+		end += n
+	}
+	if end == len(s) || last == 0 {
 		return end
 	}
 	return last

@@ -37,6 +37,10 @@ type Tokenizer struct {
 	byteID [256]int32     // id of each single byte
 	merges []merge        // in the order of their rank
 	rank   map[pair]int32 // index into merges
+
+	stages []stage          // how text is cut into pre-tokens, in order
+	whole  map[string]int32 // id of a pre-token that is one token (ignore_merges), else nil
+	post   string           // post_processor as written to files
 }
 
 // merge joins the two tokens of pair into product.
@@ -57,7 +61,8 @@ func (p pair) right() int32 { return int32(p & 0xffffffff) }
 // newTokenizer indexes tokens and merges, which must be complete: every byte
 // among the tokens, every pair at most once among the merges.
 func newTokenizer(tokens []string, end int32, merges []merge) *Tokenizer {
-	t := &Tokenizer{tokens: tokens, end: end, merges: merges, rank: make(map[pair]int32, len(merges))}
+	t := &Tokenizer{tokens: tokens, end: end, merges: merges, rank: make(map[pair]int32, len(merges)),
+		stages: qwen2Stages(), post: byteLevel}
 	for id, s := range tokens {
 		if len(s) == 1 {
 			t.byteID[s[0]] = int32(id)
@@ -67,6 +72,17 @@ func newTokenizer(tokens []string, end int32, merges []merge) *Tokenizer {
 		t.rank[m.pair] = int32(i)
 	}
 	return t
+}
+
+// ignoreMerges makes every pre-token that is itself a token this token, also
+// where the merges lead elsewhere, as Llama 3 has it.
+func (t *Tokenizer) ignoreMerges() {
+	t.whole = make(map[string]int32, len(t.tokens))
+	for id, s := range t.tokens {
+		if s != "" {
+			t.whole[s] = int32(id)
+		}
+	}
 }
 
 // VocabSize returns the number of ids, the special token included: ids are
