@@ -5,27 +5,27 @@ import (
 	"fmt"
 )
 
-// readArray reads the array that opens at data[open]. lines is true, and the
-// set of no use, if the bracket is just the first row of a JSON Lines file.
-func readArray(data []byte, open int) (set Set, lines bool, err error) {
-	s := splitter{data: data, pos: open + 1, line: 1 + bytes.Count(data[:open], []byte("\n")), start: -1}
-	s.rows.set.Format = FormatArray
+// readArray reads the array that opens at data[open]. lines is true, and what was
+// collected of no use, if the bracket is just the first row of a JSON Lines file.
+func readArray(rows *collector, data []byte, open int) (lines bool, err error) {
+	s := splitter{data: data, pos: open + 1, line: 1 + bytes.Count(data[:open], []byte("\n")), start: -1, rows: rows}
+	rows.format = FormatArray
 	first := s.line
 	if err := s.split(); err != nil {
-		return Set{}, false, err
+		return false, err
 	}
 	if rest := bytes.TrimLeft(data[s.pos:], blanks); len(rest) > 0 {
 		gap := data[s.pos : len(data)-len(rest)]
 		line := s.line + bytes.Count(gap, []byte("\n"))
 		if rest[0] == '{' && s.line == first && line > first {
-			return Set{}, true, nil
+			return true, nil
 		}
-		s.rows.add(line, nil, "there is more text after the end of the array: it is not read")
+		rows.add(line, nil, "there is more text after the end of the array: it is not read")
 	}
-	if s.rows.set.Rows == 0 {
-		return Set{}, false, expected("an empty JSON array")
+	if rows.rows == 0 {
+		return false, expected("an empty JSON array")
 	}
-	return s.rows.finish(), false, nil
+	return false, nil
 }
 
 // splitter cuts an array into its elements by brackets, strings and commas
@@ -49,7 +49,7 @@ type splitter struct {
 	open   []byte // brackets open in the element
 	braces int    // braces among them
 	prev   byte   // last byte above space: what a brace follows
-	rows   collector
+	rows   *collector
 }
 
 // split runs to behind the array's closing bracket.

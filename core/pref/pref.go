@@ -7,18 +7,25 @@
 //   - JSON Lines, one object a line;
 //   - one JSON array of objects.
 //
-// The fields of an object are those of TRL's standard format (prompt, chosen,
-// rejected: strings), or instruction, input (may be missing or empty), chosen
-// and rejected, from which the prompt is made as
+// A row's shape is one of
 //
-//	instruction "\n"                 without an input
-//	instruction "\n" input "\n"      with one
+//   - prompt, chosen, rejected: strings (TRL's standard format);
+//
+//   - chosen and rejected alone, of which the common beginning is the prompt
+//     (TRL's implicit prompt), or which are whole dialogues of hh-rlhf,
+//     "\n\nHuman: … \n\nAssistant: …";
+//
+//   - instruction, input (may be missing or empty), chosen and rejected, from
+//     which the prompt is made as
+//
+//     instruction "\n"                 without an input
+//     instruction "\n" input "\n"      with one
 //
 // so that the answer starts on a line of its own. Where an object has both
 // prompt and instruction, prompt is used. Other fields are ignored.
 //
-// It does not read conversational rows (lists of messages), rows without a
-// prompt, CSV, Parquet, compressed files or text that is not UTF-8.
+// It does not read conversational rows (lists of messages), CSV, Parquet,
+// compressed files or text that is not UTF-8.
 package pref
 
 import (
@@ -38,6 +45,15 @@ const (
 const (
 	FormatJSONL = "JSON Lines"
 	FormatArray = "JSON array"
+)
+
+// Shapes of a file's rows, as Set.Shape gives them.
+const (
+	ShapePrompt      = "explicit prompt"
+	ShapeImplicit    = "implicit prompt"
+	ShapeDialogue    = "hh-rlhf dialogue"
+	ShapeInstruction = "instruction"
+	ShapeMixed       = "mixed"
 )
 
 // Pair is one preference: to Prompt, Chosen is the better answer. The full text
@@ -87,6 +103,7 @@ type Set struct {
 	Problems []Problem
 	Rows     int    // rows of the file, those left out included; blank lines are not rows
 	Format   string // FormatJSONL or FormatArray
+	Shape    string // shape of the rows of Pairs, ShapeMixed if they differ, empty if there are none
 }
 
 // CheckSize refuses a file of more than MaxFileBytes bytes, so that a page can

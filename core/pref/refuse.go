@@ -78,3 +78,24 @@ func looksLike(text []byte) string {
 	}
 	return "not JSON"
 }
+
+// unknownColumns is the error for a file of rows like r, none with a field that
+// is read.
+func unknownColumns(r *row, wanted string) error {
+	const few, long = 20, 40 // columns named, bytes of a name
+	if len(r.fields) == 0 {
+		return expected("JSON objects without any field")
+	}
+	var names []string
+	for _, f := range r.fields[:min(few, len(r.fields))] {
+		name := f.name
+		if len(name) > long {
+			name = strings.ToValidUTF8(name[:long], "") + "…"
+		}
+		names = append(names, name)
+	}
+	if more := len(r.fields) - few; more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	return fmt.Errorf("pref: the file has the columns %s; wanted are %s: rename them", strings.Join(names, ", "), wanted)
+}

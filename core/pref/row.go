@@ -6,27 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 	"unicode/utf8"
 )
 
 // parseRow reads one object. line is where raw starts; it serves only to say
 // where in a row of several lines the JSON is wrong. The problem's own Line is
-// left to the caller.
-func parseRow(raw []byte, line int) (Pair, *Problem) {
+// left to the caller. wanted names the fields, for the problem of a row that has none.
+func parseRow(raw []byte, line int, wanted string) (*row, *Problem) {
 	value, problem := oneValue(raw, line)
 	if problem != nil {
-		return Pair{}, problem
+		return nil, problem
 	}
 	if kind := value.Kind(); kind != '{' {
-		return Pair{}, &Problem{Reason: "the row is " + kindName(kind) +
-			", not an object with the fields prompt, chosen and rejected"}
+		return nil, &Problem{Reason: "the row is " + kindName(kind) + ", not an object with the fields " + wanted}
 	}
-	f, problem := fields(value)
-	if problem != nil {
-		return Pair{}, problem
-	}
-	return f.pair()
+	return fields(value)
 }
 
 // oneValue checks that raw is exactly one JSON value.
@@ -54,27 +49,33 @@ func firstValue(text []byte) (jsontext.Value, error) {
 	return jsontext.Value(text[:dec.InputOffset()]), nil
 }
 
-// row is the fields of a row that are read, nil where missing.
-type row struct{ prompt, instruction, input, chosen, rejected *string }
+// row is the fields of a row, in the file's order.
+type row struct{ fields []field }
 
-// slot gives the place for a field's value, nil for a field that is not read.
-func (r *row) slot(name string) **string {
-	switch name {
-	case "prompt":
-		return &r.prompt
-	case "instruction":
-		return &r.instruction
-	case "input":
-		return &r.input
-	case "chosen":
-		return &r.chosen
-	case "rejected":
-		return &r.rejected
+// field is one field of a row.
+type field struct {
+	name string
+	kind jsontext.Kind
+	text string         // of a string
+	raw  jsontext.Value // of anything else
+}
+
+// get gives the field of that name, nil if the row has none.
+func (r *row) get(name string) *field {
+	for i := range r.fields {
+		if r.fields[i].name == name {
+			return &r.fields[i]
+		}
 	}
 	return nil
 }
 
-// fields takes the fields that are read out of a valid JSON object.
+// has reports whether one of the names is a field of the row.
+func (r *row) has(names ...string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return r.get(name) != nil })
+}
+
+// fields takes a valid JSON object apart.
 func fields(object jsontext.Value) (*row, *Problem) {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(object))
 	if _, err := dec.ReadToken(); err != nil {
@@ -86,64 +87,35 @@ func fields(object jsontext.Value) (*row, *Problem) {
 		if err != nil {
 			return nil, syntaxProblem(err, object, 0)
 		}
-		slot := r.slot(name.String())
-		kind := dec.PeekKind()
-		switch {
-		case slot == nil:
-			err = dec.SkipValue()
-		case kind != '"':
-			return nil, &Problem{Field: name.String(), Reason: notString(kind)}
-		default:
+		f := field{name: name.String()}
+		if f.kind = dec.PeekKind(); f.kind == '"' {
 			var token jsontext.Token
 			if token, err = dec.ReadToken(); err == nil {
-				s := token.String()
-				*slot = &s
+				f.text = token.String()
+			}
+		} else {
+			behind := dec.InputOffset() // the name: colon and blanks are before the value
+			if err = dec.SkipValue(); err == nil {
+				f.raw = bytes.TrimLeft(object[behind:dec.InputOffset()], ":"+blanks)
 			}
 		}
 		if err != nil {
 			return nil, syntaxProblem(err, object, 0)
 		}
+		r.fields = append(r.fields, f)
 	}
 	return r, nil
 }
 
-// pair checks the fields and makes the pair.
-func (r *row) pair() (Pair, *Problem) {
-	first, name := r.prompt, "prompt"
-	if first == nil && r.instruction != nil {
-		first, name = r.instruction, "instruction"
+// str checks that the field is there and a string.
+func (f *field) str(name string) (string, *Problem) {
+	switch {
+	case f == nil:
+		return "", &Problem{Field: name, Reason: "is missing"}
+	case f.kind != '"':
+		return "", &Problem{Field: f.name, Reason: "is " + kindName(f.kind) + ", not a string"}
 	}
-	for _, f := range []struct {
-		name  string
-		value *string
-	}{{name, first}, {"chosen", r.chosen}, {"rejected", r.rejected}} {
-		if f.value == nil {
-			return Pair{}, &Problem{Field: f.name, Reason: "is missing"}
-		}
-	}
-	if problem := Check(Pair{Prompt: *first, Chosen: *r.chosen, Rejected: *r.rejected}); problem != nil {
-		if problem.Field == "prompt" {
-			problem.Field = name
-		}
-		return Pair{}, problem
-	}
-	prompt := *first
-	if name == "instruction" {
-		if r.input != nil && strings.TrimSpace(*r.input) != "" {
-			prompt += "\n" + *r.input
-		}
-		prompt += "\n"
-	}
-	return Pair{Prompt: prompt, Chosen: *r.chosen, Rejected: *r.rejected}, nil
-}
-
-// notString says what a field is instead of a string.
-func notString(kind jsontext.Kind) string {
-	s := "is " + kindName(kind) + ", not a string"
-	if kind == '[' {
-		s += ": rows of messages are not read, give the text itself"
-	}
-	return s
+	return f.text, nil
 }
 
 // kindName is a JSON value's kind in words, with its article.
