@@ -32,6 +32,7 @@ type PairMaker struct {
 	Sampling model.Sampling
 	Answers  int     // answers a prompt
 	Keep     int     // pairs kept of one prompt, at most; 0 keeps all
+	Balance  bool    // leave out pairs until neither length nor likelihood predicts the true labels
 	Label    string  // which of two answers is preferred; empty is LabelReward
 	Gap      float64 // least difference of true reward that makes a preference; of LabelLonger the greatest
 	Noise    float64 // temperature τ of Bradley and Terry (1952): answer i is preferred to j with probability σ((r_i - r_j)/τ); 0: always the higher reward
@@ -43,6 +44,7 @@ type PairMaker struct {
 	Train, Heldout []pref.Pair
 	Tally
 
+	leans   [2]lean // of training and held-out pairs
 	prompts prompts
 	batches [2]uint64 // begun, of training and held-out pairs
 	batch   *pairBatch
@@ -56,6 +58,7 @@ type Tally struct {
 	Pairs      int // kept
 	Ties       int // true rewards equal or too close
 	Degenerate int // with an answer that was given before, or that has no word
+	Skewed     int // left out by Balance
 	Unfit      int // against the label's rule, or longer than the context
 
 	longer, likelier float64 // pairs so labelled; what is equal counts half

@@ -25,11 +25,7 @@ const (
 // prefer turns the answers to one prompt into pairs. It draws as many numbers
 // whatever the label settings are.
 func (p *PairMaker) prefer(r *rand.Rand, a *asked, heldout bool) []pref.Pair {
-	type labelled struct {
-		pref.Pair
-		longer, likelier float64
-	}
-	var pairs []labelled
+	var pairs []candidate
 	for i, x := range a.answers {
 		for j, y := range a.answers[:i] {
 			u, flip := r.Float64(), r.Float64() < p.Flip
@@ -52,21 +48,63 @@ func (p *PairMaker) prefer(r *rand.Rand, a *asked, heldout bool) []pref.Pair {
 				p.Unfit++
 				continue
 			}
-			pairs = append(pairs, labelled{pair, above(float64(len(chosen.text)), float64(len(rejected.text))), above(chosen.logp, rejected.logp)})
+			pairs = append(pairs, candidate{pair, above(float64(len(chosen.text)), float64(len(rejected.text))), above(chosen.logp, rejected.logp), (x.reward > y.reward) == (chosen.text == x.text)})
 		}
 	}
 	r.Shuffle(len(pairs), func(i, j int) { pairs[i], pairs[j] = pairs[j], pairs[i] })
-	if p.Keep > 0 && len(pairs) > p.Keep {
-		pairs = pairs[:p.Keep]
+	lean := &p.leans[0]
+	if heldout {
+		lean = &p.leans[1]
 	}
 	var out []pref.Pair
 	for _, q := range pairs {
+		if p.Keep > 0 && len(out) == p.Keep {
+			break
+		}
+		if p.Balance && !lean.take(q) {
+			p.Skewed++
+			continue
+		}
 		p.Pairs++
 		p.longer += q.longer
 		p.likelier += q.likelier
 		out = append(out, q.Pair)
 	}
 	return out
+}
+
+// candidate is a pair with what length and likelihood say of its label: 1 that they
+// predict it, 0 that they predict the other, a half neither.
+type candidate struct {
+	pref.Pair
+	longer, likelier float64
+	right            bool // the label is that of the true rewards
+}
+
+// lean is how far length and likelihood predict the true labels of a set, as sums of
+// halves above and below an even share.
+type lean struct {
+	n                int
+	longer, likelier float64
+}
+
+// take reports whether a pair may join the set, and counts it if so. It may not when
+// one of the shares is further from even than a fiftieth and it would move it on.
+func (l *lean) take(q candidate) bool {
+	longer, likelier := q.longer-0.5, q.likelier-0.5
+	if !q.right {
+		longer, likelier = -longer, -likelier
+	}
+	bound := 2 + 0.02*float64(l.n)
+	for _, x := range [2][2]float64{{l.longer, longer}, {l.likelier, likelier}} {
+		if sum, more := x[0], x[1]; sum*more > 0 && math.Abs(sum+more) > bound {
+			return false
+		}
+	}
+	l.n++
+	l.longer += longer
+	l.likelier += likelier
+	return true
 }
 
 // repeats reports whether answer i was given before.

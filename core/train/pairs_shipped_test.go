@@ -57,12 +57,16 @@ func TestShippedModelsMakeFairPairs(t *testing.T) {
 		if p == nil {
 			continue
 		}
+		p.Balance = true
 		finish(t, p)
-		t.Logf("%s: %d prompts, %d ties, %d degenerate, %d unfit; longer wins %.3f, likelier wins %.3f", name, p.Prompts, p.Ties, p.Degenerate, p.Unfit, p.Longer(), p.Likelier())
+		t.Logf("%s: %d prompts, %d ties, %d degenerate, %d unfit, %d skewed; longer wins %.3f, likelier wins %.3f", name, p.Prompts, p.Ties, p.Degenerate, p.Unfit, p.Skewed, p.Longer(), p.Likelier())
 		for what, share := range map[string]float64{"longer": p.Longer(), "likelier": p.Likelier()} {
 			if !(share >= 0.45 && share <= 0.55) {
 				t.Errorf("%s: the %s answer is chosen in %.3f of the pairs, want 0.45 to 0.55", name, what, share)
 			}
+		}
+		if p.Skewed > p.Pairs/3 {
+			t.Errorf("%s: %d pairs were left out for %d: the world itself is skewed", name, p.Skewed, p.Pairs)
 		}
 	}
 }

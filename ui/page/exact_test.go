@@ -13,7 +13,7 @@ func finite(t *testing.T) (*Page, *engine) {
 	p.Open()
 	p.Ready(Ready{Preset: "sentiment", HasReward: true, Exact: true})
 	p.Pairs(Pairs{Set: Set{Train: pairs(3), Heldout: pairs(2)}})
-	if got := e.take(); !strings.HasPrefix(got, `respawn, start sentiment, exact 1 "prompt 0" β 0.1`) {
+	if got := e.take(); !strings.HasPrefix(got, `respawn, start sentiment, exact 1 "prompt 0" β 1`) {
 		t.Fatalf("opening asks %s", got)
 	}
 	p.State(State{Phase: Idle, Total: 9})
@@ -22,7 +22,7 @@ func finite(t *testing.T) (*Page, *engine) {
 
 // tableOf is a table in which the policy stands at step.
 func tableOf(request, step int, kl, reward float64) ExactTable {
-	return ExactTable{Request: request, Step: step, Prompt: "prompt 0", Beta: 0.1, Count: 1600,
+	return ExactTable{Request: request, Step: step, Prompt: "prompt 0", Beta: 1, Count: 1600,
 		Answers:   []string{" Warm <i>", " Cold Sea", " Wild Bell"},
 		Reference: []float64{0.5, 0.3, 0.2}, Policy: []float64{0.4, 0.4, 0.2}, Optimum: []float64{0.1, 0.8, 0.1},
 		Reward: []float64{0, 1, 0.5}, Outside: 0.004, KLPolicy: kl, RewardPolicy: reward, KLOptimum: 0.6, RewardOptimum: 0.9,

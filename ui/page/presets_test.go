@@ -33,7 +33,7 @@ func TestMenuListsEveryPresetOnce(t *testing.T) {
 	if n != len(preset.All) || current != "sentiment" {
 		t.Errorf("the menu lists %d of %d presets, %q current", n, len(preset.All), current)
 	}
-	p.Speed(Speed{TrainTokensPerSecond: 3000, SampleTokensPerSecond: 4000, Parameters: 1049728})
+	p.Speed(Speed{TrainTokensPerSecond: 9000, SampleTokensPerSecond: 4000, Parameters: 1049728})
 	if got := p.Menu()[0].Items[0].Time; !strings.HasPrefix(got, "about ") || !strings.HasSuffix(got, " s here") {
 		t.Errorf("a run of a minute or less is said to take %q", got)
 	}

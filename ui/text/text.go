@@ -151,7 +151,7 @@ var (
 	MadeSame       = "Same text, left out"
 	MadeSameHelp   = "Pairs of answers that say the same, or nothing"
 	MadeUnfit      = "Unfit, left out"
-	MadeUnfitHelp  = "Pairs that break the rule, or are too long for the model"
+	MadeUnfitHelp  = "Pairs that break the rule, are too long for the model, or would let length or likelihood predict the label"
 	MadeLonger     = "The longer is chosen"
 	MadeLongerHelp = "Far from 50 %, length alone predicts the label, and the policy may learn length instead of what you mean"
 	MadeLikely     = "The likelier is chosen"

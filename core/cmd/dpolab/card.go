@@ -35,8 +35,8 @@ func (r *recipe) card(ctx context.Context, lm *train.LM, tok *token.Tokenizer, m
 
 // cardPairs writes where the sets of pairs come from.
 func (r *recipe) cardPairs(w io.Writer, maker *train.PairMaker) {
-	fmt.Fprintf(w, "## Pairs\n\n`%s` (%d) and `%s` (%d) were sampled from this very model at temperature 1: %d answers a prompt, at most %d pairs of one prompt, the answer whose true reward is higher by %v or more chosen, no prompt in both; %d pairs that are closer and %d degenerate ones were left out. \"The longer answer wins\" is right on %.1f %% of them, \"the likelier under this model wins\" on %.1f %%.\n\n",
-		preset.Pairs, r.trainPairs, preset.Heldout, r.heldout, maker.Answers, maker.Keep, r.gap, maker.Ties, maker.Degenerate, 100*maker.Longer(), 100*maker.Likelier())
+	fmt.Fprintf(w, "## Pairs\n\n`%s` (%d) and `%s` (%d) were sampled from this very model at temperature 1: %d answers a prompt, at most %d pairs of one prompt, the answer whose true reward is higher by %v or more chosen, no prompt in both; %d pairs that are closer and %d degenerate ones were left out, and %d more so that neither length nor likelihood predicts the label: \"the longer answer wins\" is right on %.1f %% of them, \"the likelier under this model wins\" on %.1f %%.\n\n",
+		preset.Pairs, r.trainPairs, preset.Heldout, r.heldout, maker.Answers, maker.Keep, r.gap, maker.Ties, maker.Degenerate, maker.Skewed, 100*maker.Longer(), 100*maker.Likelier())
 	fmt.Fprintf(r.log, "the longer answer wins %.1f %%, the likelier %.1f %%\n", 100*maker.Longer(), 100*maker.Likelier())
 	for _, set := range r.more {
 		fmt.Fprintf(w, "`%s` (%d) is labelled otherwise: %s.\n\n", set.file, set.size, labels[set.label])

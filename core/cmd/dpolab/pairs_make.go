@@ -32,6 +32,7 @@ func (a *app) makePairs(ctx context.Context, args []string) error {
 	fs.Float64Var(&p.Flip, "flip", 0, "share of training labels that are turned round, 0 to 0.5")
 	fs.IntVar(&p.Answers, "answers", 4, "answers to each prompt, of which every two may make a pair")
 	fs.IntVar(&p.Keep, "keep", 0, "pairs kept of one prompt, at most; 0 keeps all")
+	fs.BoolVar(&p.Balance, "balance", true, "leave out pairs until neither the longer nor the likelier answer wins much more than half of them (only with --label reward)")
 	fs.Float64Var(&p.Sampling.Temperature, "temperature", 1, "of the answers; 0 to 10")
 	fs.Uint64Var(&p.Seed, "seed", 1, "decides prompts, answers and labels")
 	if err := a.parse(fs, args, pairsLine); err != nil {
@@ -55,6 +56,7 @@ func (a *app) makePairs(ctx context.Context, args []string) error {
 	if p.Model, p.Tok, err = readModel(*dir); err != nil {
 		return err
 	}
+	p.Balance = p.Balance && p.Label == train.LabelReward
 	p.Sampling.EndOfText = p.Tok.EndOfText()
 	if err := p.Validate(); err != nil {
 		return badInput{err}
@@ -82,7 +84,7 @@ func (a *app) writePairs(ctx context.Context, p *train.PairMaker, out string) er
 		}
 		fmt.Fprintf(a.out, "%d pairs in %s\n", len(f.pairs), path)
 	}
-	fmt.Fprintf(a.out, "prompts %d, ties %d, degenerate %d, unfit %d\n", p.Prompts, p.Ties, p.Degenerate, p.Unfit)
+	fmt.Fprintf(a.out, "prompts %d, ties %d, degenerate %d, unfit %d, left out for balance %d\n", p.Prompts, p.Ties, p.Degenerate, p.Unfit, p.Skewed)
 	fmt.Fprintf(a.out, "the longer answer wins %.1f %%, the likelier under the model %.1f %%\n", 100*p.Longer(), 100*p.Likelier())
 	return nil
 }

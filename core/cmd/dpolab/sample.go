@@ -81,7 +81,7 @@ func sharpen(m *model.Model, f float32) {
 
 // samplePairs makes a set of pairs and the held-out ones of its label.
 func (r *recipe) samplePairs(ctx context.Context, m *model.Model, tok *token.Tokenizer, set pairSet) (*train.PairMaker, error) {
-	maker := &train.PairMaker{Model: m, Tok: tok, Task: r.world, Answers: 4, Keep: r.most, Label: set.label, Gap: set.gap, Seed: r.seed + 1,
+	maker := &train.PairMaker{Model: m, Tok: tok, Task: r.world, Answers: 4, Keep: r.most, Balance: set.label == "", Label: set.label, Gap: set.gap, Seed: r.seed + 1,
 		Sampling: model.Sampling{Temperature: 1, TopP: 1, MaxTokens: answerTokens, EndOfText: tok.EndOfText()},
 		Size:     set.size, Holdout: r.heldout}
 	return maker, sampleAll(ctx, r.log, maker, "every update is made and kept; the same command goes on with the pairs")

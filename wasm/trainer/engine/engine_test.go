@@ -147,7 +147,7 @@ func settings(v ...string) *bridge.Configure {
 
 // small is settings with which a run of the tiny preset has 10 steps.
 func small() *bridge.Configure {
-	return settings("batch-size", "4", "micro-batch", "2", "eval-every", "4", "eval-pairs", "6", "learning-rate", "0.01")
+	return settings("beta", "0.1", "batch-size", "4", "micro-batch", "2", "eval-every", "4", "eval-pairs", "6", "learning-rate", "0.01")
 }
 
 var pressTrain = &bridge.Control{Action: bridge.Train}
@@ -429,7 +429,7 @@ func TestSettingsAreRefusedOneByOne(t *testing.T) {
 	if len(last.Errors) != 3 || last.Errors[0].Name != "beta" || last.Errors[1].Name != "learning-rate" || last.Errors[2].Name != "warp" {
 		t.Errorf("errors: %+v", last.Errors)
 	}
-	if b.e.run.Config.BatchSize != 8 || b.e.run.Config.Beta != 0.1 {
+	if b.e.run.Config.BatchSize != 8 || b.e.run.Config.Beta != preset.All[0].Config().Beta {
 		t.Errorf("in force: %+v", b.e.run.Config)
 	}
 }

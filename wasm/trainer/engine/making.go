@@ -48,7 +48,7 @@ func (e *Engine) startMaking(m *bridge.MakePairs) (*making, error) {
 		answers = e.run.Policy
 	}
 	j := &making{MakePairs: *m, step: e.run.Steps(), maker: train.PairMaker{
-		Model: answers.Clone(), Tok: e.tok, Task: e.world, Answers: pairAnswers, Label: m.Label, Gap: m.Gap, Noise: m.Noise, Flip: m.Flip,
+		Model: answers.Clone(), Tok: e.tok, Task: e.world, Answers: pairAnswers, Balance: m.Label == "" || m.Label == train.LabelReward, Label: m.Label, Gap: m.Gap, Noise: m.Noise, Flip: m.Flip,
 		Seed: uint64(m.Seed), Size: m.Size, Holdout: m.Heldout,
 		Sampling: model.Sampling{Temperature: 1, TopP: 1, MaxTokens: maxAnswer, EndOfText: e.tok.EndOfText()}}}
 	return j, j.maker.Validate()
@@ -78,7 +78,7 @@ func (j *making) tell(e *Engine, m *bridge.Made) {
 	j.posted = e.host.Now()
 	m.Request, m.Step = j.Request, j.step
 	m.Done, m.Of = len(p.Train)+len(p.Heldout), p.Size+p.Holdout
-	m.Prompts, m.Ties, m.Degenerate, m.Unfit = p.Prompts, p.Ties, p.Degenerate, p.Unfit
+	m.Prompts, m.Ties, m.Degenerate, m.Unfit = p.Prompts, p.Ties, p.Degenerate, p.Unfit+p.Skewed
 	m.Longer, m.Likelier = p.Longer(), p.Likelier()
 	e.host.Post(m)
 }
