@@ -11,8 +11,8 @@ const wantedPair = "prompt, chosen and rejected"
 // answerFields are the fields of which a row of pairs has at least one.
 var answerFields = []string{"chosen", "rejected"}
 
-// pairOf makes the pair of a row and names its shape.
-func pairOf(r *row) (Pair, string, *Problem) {
+// pair makes the pair of a row and names its shape.
+func (o Options) pair(r *row) (Pair, string, *Problem) {
 	prompt, shape := r.get("prompt"), ShapePrompt
 	if prompt == nil {
 		prompt, shape = r.get("instruction"), ShapeInstruction
@@ -20,12 +20,17 @@ func pairOf(r *row) (Pair, string, *Problem) {
 	if prompt == nil {
 		shape = ShapeImplicit
 	}
+	chosen, rejected := r.get("chosen"), r.get("rejected")
+	if chosen != nil && rejected != nil && (chosen.kind == '[' || rejected.kind == '[') {
+		p, problem := o.conversation(prompt, chosen, rejected)
+		return p, ShapeMessages, problem
+	}
 	var p Pair
 	for _, f := range []struct {
 		name  string
 		value *field
 		dst   *string
-	}{{"prompt", prompt, &p.Prompt}, {"chosen", r.get("chosen"), &p.Chosen}, {"rejected", r.get("rejected"), &p.Rejected}} {
+	}{{"prompt", prompt, &p.Prompt}, {"chosen", chosen, &p.Chosen}, {"rejected", rejected, &p.Rejected}} {
 		if f.name == "prompt" && shape == ShapeImplicit {
 			continue
 		}

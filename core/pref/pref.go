@@ -21,11 +21,16 @@
 //     instruction "\n"                 without an input
 //     instruction "\n" input "\n"      with one
 //
-// so that the answer starts on a line of its own. Where an object has both
+// so that the answer starts on a line of its own;
+//
+//   - lists of messages {"role","content"} (TRL's conversational format), with a
+//     list prompt or an implicit one. They become text by a template that the
+//     caller names (Options), never by a guess.
+//
+// Where an object has both
 // prompt and instruction, prompt is used. Other fields are ignored.
 //
-// It does not read conversational rows (lists of messages), CSV, Parquet,
-// compressed files or text that is not UTF-8.
+// It does not read CSV, Parquet, compressed files or text that is not UTF-8.
 package pref
 
 import (
@@ -52,6 +57,7 @@ const (
 	ShapePrompt      = "explicit prompt"
 	ShapeImplicit    = "implicit prompt"
 	ShapeDialogue    = "hh-rlhf dialogue"
+	ShapeMessages    = "conversational"
 	ShapeInstruction = "instruction"
 	ShapeMixed       = "mixed"
 )

@@ -14,8 +14,21 @@ const (
 // at all (empty, too large, binary, not JSON, an array that is never closed, no
 // column that is known); it says what the file looks like and what is expected.
 // Everything else that is wrong is in Set.Problems.
-func Read(data []byte) (Set, error) {
-	p := new(pairSink)
+func Read(data []byte) (Set, error) { return Options{}.Read(data) }
+
+// Options are what the reader must be told.
+type Options struct {
+	// Template turns lists of messages into text: one of Templates. Without one,
+	// rows of messages are problems.
+	Template string
+}
+
+// Read is like the function Read, with options.
+func (o Options) Read(data []byte) (Set, error) {
+	if err := checkTemplate(o.Template); err != nil {
+		return Set{}, err
+	}
+	p := &pairSink{options: o}
 	c, err := readRows(data, p)
 	if err != nil {
 		return Set{}, err
@@ -25,18 +38,19 @@ func Read(data []byte) (Set, error) {
 
 // pairSink makes pairs of rows.
 type pairSink struct {
-	pairs []Pair
-	shape string
+	options Options
+	pairs   []Pair
+	shape   string
 }
 
-func (p *pairSink) reset()         { *p = pairSink{} }
+func (p *pairSink) reset()         { p.pairs, p.shape = nil, "" }
 func (p *pairSink) wanted() string { return wantedPair }
 func (p *pairSink) knows(r *row) bool {
 	return r.has(answerFields...)
 }
 
 func (p *pairSink) take(r *row) *Problem {
-	pair, shape, problem := pairOf(r)
+	pair, shape, problem := p.options.pair(r)
 	if problem != nil {
 		return problem
 	}

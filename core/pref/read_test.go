@@ -35,7 +35,7 @@ func TestBadRow(t *testing.T) {
 		{"number field", `{"prompt":"p","chosen":1,"rejected":"r"}`, "chosen", "is a number, not a string"},
 		{"null field", `{"prompt":"p","chosen":null,"rejected":"r"}`, "chosen", "is null, not a string"},
 		{"object field", `{"prompt":{},"chosen":"c","rejected":"r"}`, "prompt", "is an object, not a string"},
-		{"messages", `{"prompt":"p","chosen":[{"role":"user","content":"c"}],"rejected":"r"}`, "chosen", "is an array, not a string"},
+		{"messages", `{"prompt":"p","chosen":[{"role":"user","content":"c"}],"rejected":"r"}`, "rejected", "is a string, not a list of messages"},
 		{"input number", `{"instruction":"p","input":3,"chosen":"c","rejected":"r"}`, "input", "is a number"},
 		{"empty prompt", `{"prompt":"","chosen":"c","rejected":"r"}`, "prompt", "is empty"},
 		{"blank instruction", `{"instruction":" \n","chosen":"c","rejected":"r"}`, "instruction", "is empty"},
@@ -253,12 +253,14 @@ func FuzzRead(f *testing.F) {
 		good, bom + good + "\r\n\r\n" + good, "[" + good + ",\n" + good + "]", "[" + good + good + ",,]x",
 		"[{\"prompt\":\"p},\n" + good + "]", "[[{]}]", "[1]\n" + good, `{"instruction":"i","input":"j","chosen":"a","rejected":"b"}`,
 		`{"chosen":"a b","rejected":"a c"}`, `{"chosen":"é","rejected":"éa"}`, `{"good":"a"}`,
+		`{"prompt":[{"role":"user","content":"a"}],"chosen":[{"role":"assistant","content":"b"}],"rejected":[{"role":"assistant","content":"c"}]}`,
+		`{"chosen":[{"role":"user","content":"a"} , {"role":"assistant","content":"b"}],"rejected":[{"role":"user","content":"a"},{}]}`,
 		`{"chosen":"\n\nHuman: a\n\nAssistant: b","rejected":"\n\nHuman: a\n\nAssistant: c"}`,
 	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		set, err := Read(data)
+		set, err := Options{Template: TemplatePlain}.Read(data)
 		if err != nil {
 			return
 		}
