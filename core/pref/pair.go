@@ -1,15 +1,18 @@
 package pref
 
 import (
+	"bytes"
+	"encoding/json/jsontext"
 	"fmt"
 	"strings"
 	"unicode/utf8"
 )
 
-const wantedPair = "prompt, chosen and rejected"
+const wantedPair = "prompt, chosen and rejected (instruction and input may stand for prompt; " +
+	"chosen_response and rejected_response, output with the better answer first, or output_1, output_2 and preference for the answers)"
 
 // answerFields are the fields of which a row of pairs has at least one.
-var answerFields = []string{"chosen", "rejected"}
+var answerFields = []string{"chosen", "rejected", "chosen_response", "rejected_response", "output", "output_1", "output_2"}
 
 // pair makes the pair of a row and names its shape.
 func (o Options) pair(r *row) (Pair, string, *Problem) {
@@ -20,7 +23,10 @@ func (o Options) pair(r *row) (Pair, string, *Problem) {
 	if prompt == nil {
 		shape = ShapeImplicit
 	}
-	chosen, rejected := r.get("chosen"), r.get("rejected")
+	chosen, rejected, problem := answers(r)
+	if problem != nil {
+		return Pair{}, "", problem
+	}
 	if chosen != nil && rejected != nil && (chosen.kind == '[' || rejected.kind == '[') {
 		p, problem := o.conversation(prompt, chosen, rejected)
 		return p, ShapeMessages, problem
@@ -31,7 +37,7 @@ func (o Options) pair(r *row) (Pair, string, *Problem) {
 		value *field
 		dst   *string
 	}{{"prompt", prompt, &p.Prompt}, {"chosen", chosen, &p.Chosen}, {"rejected", rejected, &p.Rejected}} {
-		if f.name == "prompt" && shape == ShapeImplicit {
+		if f.dst == &p.Prompt && shape == ShapeImplicit {
 			continue
 		}
 		var problem *Problem
@@ -39,7 +45,86 @@ func (o Options) pair(r *row) (Pair, string, *Problem) {
 			return Pair{}, "", problem
 		}
 	}
-	return textPair(p, r, shape)
+	p, shape, problem = textPair(p, r, shape)
+	if problem != nil { // in the file's own names
+		for _, f := range []struct {
+			name  string
+			value *field
+		}{{"chosen", chosen}, {"rejected", rejected}} {
+			if problem.Field == f.name {
+				problem.Field = f.value.name
+			}
+		}
+	}
+	return p, shape, problem
+}
+
+// answers finds the better and the worse answer of a row, nil where missing. The
+// names are, in this order of preference,
+//
+//   - chosen, rejected: TRL, hh-rlhf, UltraFeedback binarized by Hugging Face;
+//   - chosen_response, rejected_response: UltraFeedback binarized by Argilla;
+//   - output_1, output_2 and preference, 1 or 2: AlpacaFarm;
+//   - output, a list of the better and the worse: Alpaca's comparisons.
+func answers(r *row) (chosen, rejected *field, problem *Problem) {
+	switch {
+	case r.has("chosen", "rejected"):
+		return r.get("chosen"), r.get("rejected"), nil
+	case r.has("chosen_response", "rejected_response"):
+		return r.get("chosen_response"), r.get("rejected_response"), nil
+	case r.has("output_1", "output_2"):
+		return preferred(r)
+	case r.has("output"):
+		return r.get("output").two()
+	}
+	return nil, nil, nil
+}
+
+// preferred gives output_1 and output_2, the better one first.
+func preferred(r *row) (chosen, rejected *field, problem *Problem) {
+	for _, name := range []string{"output_1", "output_2"} {
+		if _, problem := r.get(name).str(name); problem != nil {
+			return nil, nil, problem
+		}
+	}
+	f := r.get("preference")
+	if f == nil {
+		return nil, nil, &Problem{Field: "preference", Reason: "is missing: 1 or 2 says which output is better"}
+	}
+	value := f.text // as in a table
+	if f.kind == '0' {
+		value = strings.TrimSuffix(string(f.raw), ".0")
+	}
+	switch value {
+	case "1":
+		return r.get("output_1"), r.get("output_2"), nil
+	case "2":
+		return r.get("output_2"), r.get("output_1"), nil
+	}
+	if f.kind != '"' {
+		value = string(f.raw)
+	}
+	return nil, nil, &Problem{Field: "preference", Reason: fmt.Sprintf("is %.40q, not 1 or 2", value)}
+}
+
+// two takes a list of exactly two strings apart.
+func (f *field) two() (first, second *field, problem *Problem) {
+	var list []field
+	if f.kind == '[' {
+		dec := jsontext.NewDecoder(bytes.NewBuffer(f.raw))
+		dec.ReadToken() // the bracket: f.raw is valid
+		for dec.PeekKind() == '"' {
+			token, err := dec.ReadToken()
+			if err != nil {
+				break
+			}
+			list = append(list, field{name: f.name, kind: '"', text: token.String()})
+		}
+		if dec.PeekKind() == ']' && len(list) == 2 {
+			return &list[0], &list[1], nil
+		}
+	}
+	return nil, nil, &Problem{Field: f.name, Reason: "is not a list of two strings, the better answer first"}
 }
 
 // textPair makes the pair of a row's texts p, whose prompt is still to be found

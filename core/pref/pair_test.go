@@ -123,3 +123,35 @@ func TestUnknownColumns(t *testing.T) {
 		t.Errorf("one strange row: %+v, want one pair and one problem", set)
 	}
 }
+
+func TestFieldNames(t *testing.T) {
+	ab, ba := Pair{"Say\n", "a", "b"}, Pair{"Say\n", "b", "a"}
+	for _, tc := range []struct {
+		name, fields  string
+		want          Pair
+		field, reason string
+	}{
+		{"Argilla", `"chosen_response":"a","rejected_response":"b","chosen_avg_rating":4.5`, ab, "", ""},
+		{"chosen first", `"chosen":"a","rejected":"b","chosen_response":"x","output":7`, ab, "", ""},
+		{"AlpacaFarm 1", `"output_1":"a","output_2":"b","preference":1`, ab, "", ""},
+		{"AlpacaFarm 2", `"input":"","output_1":"a","output_2":"b","preference":2.0`, ba, "", ""},
+		{"AlpacaFarm, text", `"output_1":"a","output_2":"b","preference":"2"`, ba, "", ""},
+		{"list", `"output": [ "a" , "b" ]`, ab, "", ""},
+		{"input null", `"input":null,"output":["a","b"]`, ab, "", ""},
+		{"half of Argilla", `"chosen_response":"a"`, Pair{}, "rejected", "is missing"},
+		{"number", `"chosen_response":1,"rejected_response":"b"`, Pair{}, "chosen_response", "is a number"},
+		{"blank", `"chosen_response":"a","rejected_response":" "`, Pair{}, "rejected_response", "is empty"},
+		{"no preference", `"output_1":"a","output_2":"b"`, Pair{}, "preference", "is missing: 1 or 2"},
+		{"other preference", `"output_1":"a","output_2":"b","preference":0`, Pair{}, "preference", `is "0", not 1 or 2`},
+		{"null preference", `"output_1":"a","output_2":"b","preference":null`, Pair{}, "preference", `is "null", not 1 or 2`},
+		{"one output", `"output_1":"a","preference":1`, Pair{}, "output_2", "is missing"},
+		{"blank worse output", `"output_1":"","output_2":"b","preference":2`, Pair{}, "output_1", "is empty"},
+		{"three", `"output":["a","b","c"]`, Pair{}, "output", "is not a list of two strings"},
+		{"not strings", `"output":["a",1]`, Pair{}, "output", "is not a list of two strings"},
+		{"one string", `"output":"a"`, Pair{}, "output", "is not a list of two strings"},
+		{"equal", `"output":["a","a"]`, Pair{}, "output", "is the same text as chosen"},
+	} {
+		set := read(t, `{"instruction":"Say",`+tc.fields+"}")
+		checkRow(t, tc.name, set, tc.want, ShapeInstruction, tc.field, tc.reason)
+	}
+}

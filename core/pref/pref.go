@@ -27,7 +27,10 @@
 //     list prompt or an implicit one. They become text by a template that the
 //     caller names (Options), never by a guess.
 //
-// Where an object has both
+// For chosen and rejected may stand chosen_response and rejected_response
+// (UltraFeedback as Argilla binarized it), output_1, output_2 and preference, 1 or
+// 2 (AlpacaFarm), or output, a list of the better and the worse answer (Alpaca
+// comparisons). Where an object has both
 // prompt and instruction, prompt is used. Other fields are ignored.
 //
 // It does not read CSV, Parquet, compressed files or text that is not UTF-8.
