@@ -2,10 +2,12 @@
 // page, splits it into training and held-out pairs, and turns pairs into tokens.
 //
 // A row of a file is either a Pair or a Problem with its line, field and
-// reason; one bad row never costs the others. Two layouts are read:
+// reason; one bad row never costs the others. Three layouts are read:
 //
 //   - JSON Lines, one object a line;
-//   - one JSON array of objects.
+//   - one JSON array of objects;
+//   - a table by RFC 4180 (CSV) with a header, its cells divided by commas,
+//     semicolons or tabs.
 //
 // A row's shape is one of
 //
@@ -33,7 +35,7 @@
 // comparisons). Where an object has both
 // prompt and instruction, prompt is used. Other fields are ignored.
 //
-// It does not read CSV, Parquet, compressed files or text that is not UTF-8.
+// It does not read Parquet, compressed files or text that is not UTF-8.
 package pref
 
 import (
@@ -53,6 +55,7 @@ const (
 const (
 	FormatJSONL = "JSON Lines"
 	FormatArray = "JSON array"
+	FormatTable = "CSV"
 )
 
 // Shapes of a file's rows, as Set.Shape gives them.
@@ -111,7 +114,7 @@ type Set struct {
 	Lines    []int // Lines[i] is the line of Pairs[i]
 	Problems []Problem
 	Rows     int    // rows of the file, those left out included; blank lines are not rows
-	Format   string // FormatJSONL or FormatArray
+	Format   string // FormatJSONL, FormatArray or FormatTable
 	Shape    string // shape of the rows of Pairs, ShapeMixed if they differ, empty if there are none
 }
 

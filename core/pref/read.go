@@ -88,6 +88,11 @@ func readRows(data []byte, to sink) (*collector, error) {
 		to.reset()
 	}
 	c := &collector{to: to}
+	if text[0] != '{' && text[0] != '[' {
+		if t, columns, ok := findTable(data, to); ok {
+			return c, readTable(c, t, columns)
+		}
+	}
 	readLines(c, data)
 	if len(c.lines) == 0 {
 		if err := refuseLines(text); err != nil {

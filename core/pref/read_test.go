@@ -186,8 +186,8 @@ func TestWholeFile(t *testing.T) {
 		{"gzip", "\x1f\x8b\x08", "gzip"},
 		{"Parquet", "PAR1....", "Parquet"},
 		{"HTML", "<!doctype html>", "a web page"},
-		{"CSV", "prompt,chosen,rejected\na,b,c\n", "a table (CSV)"},
-		{"text", "Once upon a time\n", "not JSON"},
+		{"CSV header", "prompt,chosen,rejected\n\n", "a table without rows"},
+		{"text", "Once upon a time\n", "neither JSON nor a table"},
 		{"numbers", "1\n2\n", "JSON without any object"},
 		{"spread object", "{\n\"prompt\":\"p\",\n\"chosen\":\"c\"\n}\n", "spread over several lines"},
 	} {
@@ -196,7 +196,7 @@ func TestWholeFile(t *testing.T) {
 			t.Errorf("%s: read %+v, want an error", tc.name, set)
 			continue
 		}
-		if got := err.Error(); !strings.Contains(got, tc.looks) || !strings.Contains(got, "expected: JSON Lines or one JSON array") {
+		if got := err.Error(); !strings.Contains(got, tc.looks) || !strings.Contains(got, "expected: JSON Lines, one JSON array of objects, or a table") {
 			t.Errorf("%s: error %q, want %q and what is expected", tc.name, got, tc.looks)
 		}
 	}
@@ -252,7 +252,8 @@ func FuzzRead(f *testing.F) {
 	for _, s := range []string{
 		good, bom + good + "\r\n\r\n" + good, "[" + good + ",\n" + good + "]", "[" + good + good + ",,]x",
 		"[{\"prompt\":\"p},\n" + good + "]", "[[{]}]", "[1]\n" + good, `{"instruction":"i","input":"j","chosen":"a","rejected":"b"}`,
-		`{"chosen":"a b","rejected":"a c"}`, `{"chosen":"é","rejected":"éa"}`, `{"good":"a"}`, `{"instruction":"a","output_1":"b","output_2":"c","preference":2.0}`, `{"instruction":"a","output":["b", "c"]}`,
+		`{"chosen":"a b","rejected":"a c"}`, `{"chosen":"é","rejected":"éa"}`, `{"good":"a"}`, "prompt,chosen,rejected\n\"a\"\"\n,\",b,c\r\nd,\"", "chosen;rejected\na b;a c", "a\tb\nc\td",
+		`{"instruction":"a","output_1":"b","output_2":"c","preference":2.0}`, `{"instruction":"a","output":["b", "c"]}`,
 		`{"prompt":[{"role":"user","content":"a"}],"chosen":[{"role":"assistant","content":"b"}],"rejected":[{"role":"assistant","content":"c"}]}`,
 		`{"chosen":[{"role":"user","content":"a"} , {"role":"assistant","content":"b"}],"rejected":[{"role":"user","content":"a"},{}]}`,
 		`{"chosen":"\n\nHuman: a\n\nAssistant: b","rejected":"\n\nHuman: a\n\nAssistant: c"}`,

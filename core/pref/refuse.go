@@ -22,7 +22,7 @@ var signatures = []struct{ magic, name string }{
 
 // expected is the error for a file that looks like something else.
 func expected(looks string) error {
-	return fmt.Errorf("pref: the file is %s; expected: JSON Lines or one JSON array of objects with the strings prompt, chosen and rejected", looks)
+	return fmt.Errorf("pref: the file is %s; expected: JSON Lines, one JSON array of objects, or a table (CSV) with a header, with the fields prompt, chosen and rejected", looks)
 }
 
 // refuse refuses text, a file without leading blanks, that is no JSON text.
@@ -67,16 +67,10 @@ func hasObject(text []byte) bool {
 // looksLike names text without any object.
 func looksLike(text []byte) string {
 	first, _, _ := bytes.Cut(text, []byte("\n"))
-	head := strings.ToLower(string(first[:min(len(first), 1024)]))
-	named := strings.Contains(head, "prompt") || strings.Contains(head, "chosen") || strings.Contains(head, "instruction")
-	_, err := firstValue(first)
-	switch {
-	case err == nil:
+	if _, err := firstValue(first); err == nil {
 		return "JSON without any object"
-	case named && strings.ContainsAny(head, ",;\t"):
-		return "a table (CSV): export it as JSON Lines"
 	}
-	return "not JSON"
+	return "neither JSON nor a table"
 }
 
 // unknownColumns is the error for a file of rows like r, none with a field that

@@ -145,7 +145,7 @@ func TestBadInput(t *testing.T) {
 	dir := fixture(t)
 	at := func(name string) string { return filepath.Join(dir, name) }
 	data, mdl, out := at("pairs.jsonl"), at("model"), at("out")
-	write(t, at("table.csv"), []byte("prompt,chosen,rejected\na,b,c\n"))
+	write(t, at("table.csv"), []byte("question,good,bad\na,b,c\n"))
 	write(t, at("same.jsonl"), []byte(`{"prompt":"a","chosen":"b","rejected":"b"}`))
 	write(t, at("cut.zip"), []byte("PK\x03\x04"))
 	train := func(more ...string) []string {
@@ -170,7 +170,7 @@ func TestBadInput(t *testing.T) {
 		{train("--eval-fraction", "1"), "--eval-fraction is 1"},
 		{train("--batch-size", "99"), "batch-size: a batch of 99 pairs is larger than the 27"},
 		{train("--data", at("none.jsonl")), "none.jsonl: no such file"},
-		{train("--data", at("table.csv")), "table.csv: pref: the file is a table (CSV)"},
+		{train("--data", at("table.csv")), "table.csv: pref: the file has the columns question, good, bad; wanted are prompt, chosen"},
 		{train("--data", at("same.jsonl")), "same.jsonl: line 1: rejected"},
 		{train("--heldout", at("same.jsonl")), "same.jsonl: none of its 1 rows"},
 		{train("--model", at("none")), "none/config.json: no such file"},
