@@ -12,7 +12,7 @@ const noRank = math.MaxInt32
 // Encode returns the ids of text. It never returns a special token, whatever the
 // text says, and takes time O(n log n) in the length of the text.
 func (t *Tokenizer) Encode(text string) []int32 {
-	return t.appendStages(make([]int32, 0, len(text)/3+1), text, t.stages)
+	return t.appendText(make([]int32, 0, len(text)/3+1), text)
 }
 
 // appendStages appends the ids of text after cutting it by stages, each of which

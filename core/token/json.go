@@ -19,18 +19,24 @@ func (t *Tokenizer) JSON() []byte {
 	for id, raw := range t.tokens {
 		names[id] = quote(toAlphabet(raw))
 	}
-	names[t.end] = quote(endOfText)
+	for _, a := range t.added {
+		names[a.id] = quote(a.content)
+	}
 
-	b := []byte(`{"version":"1.0","truncation":null,"padding":null,"added_tokens":[{"id":`)
-	b = strconv.AppendInt(b, int64(t.end), 10)
-	b = append(b, `,"content":`...)
-	b = append(b, names[t.end]...)
-	b = append(b, `,"single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}]`...)
+	b := []byte(`{"version":"1.0","truncation":null,"padding":null,"added_tokens":[`)
+	for i, a := range t.added {
+		b = appendComma(b, i)
+		b = append(b, `{"id":`...)
+		b = strconv.AppendInt(b, int64(a.id), 10)
+		b = append(b, `,"content":`+names[a.id]+`,"single_word":false,"lstrip":`+boolean(a.lstrip)+`,"rstrip":`+boolean(a.rstrip)+
+			`,"normalized":`+boolean(a.normalized)+`,"special":`+boolean(a.special)+`}`...)
+	}
+	b = append(b, ']')
 	b = append(b, `,"normalizer":null,"pre_tokenizer":`...)
 	b = append(b, stagesJSON(t.stages)...)
-	b = append(b, `,"post_processor":`+byteLevel+`,"decoder":`+byteLevel+`,"model":{`+modelOptions+`,"ignore_merges":`+boolean(t.whole != nil)...)
+	b = append(b, `,"post_processor":`+t.post+`,"decoder":`+byteLevel+`,"model":{`+modelOptions+`,"ignore_merges":`+boolean(t.whole != nil)...)
 	b = append(b, `,"vocab":{`...)
-	for id, name := range names {
+	for id, name := range names[:t.vocab] {
 		b = appendComma(b, id)
 		b = append(b, name...)
 		b = append(b, ':')
@@ -53,6 +59,11 @@ func (t *Tokenizer) JSON() []byte {
 // transformers 5.23.0 gives the ids of Encode, also beside a Llama config.json.
 func (t *Tokenizer) ConfigJSON(context int) []byte {
 	name := quote(endOfText)
+	for _, a := range t.added {
+		if a.id == t.end {
+			name = quote(a.content)
+		}
+	}
 	b := []byte(`{"tokenizer_class":"PreTrainedTokenizerFast","bos_token":` + name + `,"eos_token":` + name + `,"model_max_length":`)
 	b = strconv.AppendInt(b, int64(context), 10)
 	return append(b, ",\"clean_up_tokenization_spaces\":false}\n"...)

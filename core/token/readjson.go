@@ -23,7 +23,7 @@ func ReadJSON(tokenizerJSON []byte) (*Tokenizer, error) {
 	if len(tokenizerJSON) > maxJSON {
 		return nil, fmt.Errorf("token: tokenizer.json has %d bytes, the limit is %d", len(tokenizerJSON), maxJSON)
 	}
-	r := &reader{jsonReader: newJSONReader(tokenizerJSON), end: -1, ids: map[string]int32{}}
+	r := &reader{jsonReader: newJSONReader(tokenizerJSON), ids: map[string]int32{}, special: map[int32]bool{}, post: byteLevel}
 	err := r.file()
 	if err == nil {
 		err = r.checkVocab()
@@ -35,26 +35,52 @@ func ReadJSON(tokenizerJSON []byte) (*Tokenizer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("token: tokenizer.json: %w", err)
 	}
+	return r.tokenizer(merges), nil
+}
+
+// tokenizer puts together what was read and checked.
+func (r *reader) tokenizer(merges []merge) *Tokenizer {
 	t := newTokenizer(r.raw, r.end, merges)
-	t.stages = r.stages
-	if r.ignoreMerges {
-		t.ignoreMerges()
+	t.vocab, t.stages, t.post, t.added = len(r.ids), r.stages, r.post, r.added
+	for b, c := range byteRune {
+		t.byteID[b] = r.ids[string(c)] // not that of an added token of one byte
 	}
-	return t, nil
+	if r.ignoreMerges {
+		t.whole = make(map[string]int32, t.vocab)
+		for id, raw := range r.raw[:t.vocab] {
+			if raw != "" {
+				t.whole[raw] = int32(id)
+			}
+		}
+	}
+	t.indexAdded()
+	return t
 }
 
 // reader collects the parts of the file that vary.
 type reader struct {
 	jsonReader
-	end    int32            // id of the special token, -1 before it is known
+	end    int32            // id of the special token that ends a text
 	names  []string         // tokens by id, in the byte alphabet; "" where none was seen
-	raw    []string         // their bytes; "" for the special token
+	raw    []string         // their bytes; "" for special tokens
 	ids    map[string]int32 // id of each name
 	merges [][2]string      // names of both parts
 
 	stages        []stage
 	byteLevelSeen bool // among stages, as the last
 	ignoreMerges  bool
+	post          string
+
+	added   []addedToken
+	special map[int32]bool // ids
+	foreign []foreign
+}
+
+// foreign is a name in the vocabulary that is not written in the byte alphabet,
+// which only an added token may be, and what is wrong with it otherwise.
+type foreign struct {
+	name string
+	err  error
 }
 
 // file reads the whole file in the form of version 1.0.
@@ -89,36 +115,6 @@ func (r *reader) byteLevel() error {
 	})
 }
 
-func (r *reader) postProcessor() error {
-	if r.dec.PeekKind() == jsontext.KindNull {
-		return r.oneOf(`null`)()
-	}
-	return r.byteLevel()
-}
-
-// addedTokens reads the list that must hold the one special token.
-func (r *reader) addedTokens() error {
-	no := r.oneOf(`false`)
-	err := r.elements(func() error {
-		if r.end >= 0 {
-			return r.fail("a second added token, can only read %s", endOfText)
-		}
-		return r.object([]field{
-			{name: "id", read: func() (err error) { r.end, err = r.id(); return err }},
-			{name: "content", read: r.oneOf(quote(endOfText))},
-			{name: "single_word", read: no},
-			{name: "lstrip", read: no},
-			{name: "rstrip", read: no},
-			{name: "normalized", read: no},
-			{name: "special", read: r.oneOf(`true`)},
-		})
-	})
-	if err == nil && r.end < 0 {
-		err = r.fail("want the added token %s", endOfText)
-	}
-	return err
-}
-
 func (r *reader) model() error {
 	null, no, none := r.oneOf(`null`), r.oneOf(`false`), r.oneOf(`null`, `""`)
 	return r.object([]field{
@@ -137,12 +133,12 @@ func (r *reader) model() error {
 
 // vocabEntry reads the id of one token.
 func (r *reader) vocabEntry(name string) error {
-	raw := ""
-	if name != endOfText {
-		var err error
-		if raw, err = fromAlphabet(name); err != nil {
+	raw, err := fromAlphabet(name)
+	if err != nil {
+		if name == "" {
 			return r.fail("%v", err)
 		}
+		r.foreign = append(r.foreign, foreign{name, r.fail("%v", err)})
 	}
 	id, err := r.id()
 	if err != nil {
@@ -200,12 +196,16 @@ func (r *reader) checkVocab() error {
 			return fmt.Errorf("/model/vocab: no token has id %d, but there is an id %d: ids must have no holes", id, len(r.names)-1)
 		}
 	}
-	if id, ok := r.ids[endOfText]; !ok || id != r.end {
-		return fmt.Errorf("/model/vocab: %s must be there with its id %d in added_tokens", endOfText, r.end)
+	if err := r.checkAdded(); err != nil {
+		return err
 	}
 	for b, c := range byteRune {
-		if _, ok := r.ids[string(c)]; !ok {
+		id, ok := r.ids[string(c)]
+		if !ok {
 			return fmt.Errorf("/model/vocab: token %q for the byte 0x%02x is missing", c, b)
+		}
+		if r.special[id] {
+			return fmt.Errorf("/added_tokens: %q is the token of the byte 0x%02x and cannot be special", c, b)
 		}
 	}
 	return nil
@@ -219,7 +219,7 @@ func (r *reader) resolve() ([]merge, error) {
 		var ids [3]int32
 		for j, name := range []string{parts[0], parts[1], parts[0] + parts[1]} {
 			id, ok := r.ids[name]
-			if !ok || id == r.end {
+			if !ok || r.special[id] {
 				return nil, fmt.Errorf("/model/merges/%d: merge of %q and %q: token %q is not in the vocabulary", i, parts[0], parts[1], name)
 			}
 			ids[j] = id

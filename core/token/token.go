@@ -32,15 +32,19 @@ const (
 // A Tokenizer turns text into token ids and back. It does not change once made
 // and may be used from several goroutines.
 type Tokenizer struct {
-	tokens []string       // bytes of each id; "" for the special token
+	tokens []string       // bytes of each id; "" for special tokens
 	end    int32          // id of the special token
 	byteID [256]int32     // id of each single byte
 	merges []merge        // in the order of their rank
 	rank   map[pair]int32 // index into merges
 
+	vocab  int              // ids below it are in the vocabulary of the model, others only added
 	stages []stage          // how text is cut into pre-tokens, in order
-	whole  map[string]int32 // id of a pre-token that is one token (ignore_merges), else nil
+	whole  map[string]int32 // ignore_merges: id of every token, which a pre-token like it becomes whatever the merges say; else nil
 	post   string           // post_processor as written to files
+
+	added                []addedToken // in the order of the file
+	inText, inNormalized *trie        // of added; nil if there is nothing to find
 }
 
 // merge joins the two tokens of pair into product.
@@ -62,7 +66,8 @@ func (p pair) right() int32 { return int32(p & 0xffffffff) }
 // among the tokens, every pair at most once among the merges.
 func newTokenizer(tokens []string, end int32, merges []merge) *Tokenizer {
 	t := &Tokenizer{tokens: tokens, end: end, merges: merges, rank: make(map[pair]int32, len(merges)),
-		stages: qwen2Stages(), post: byteLevel}
+		vocab: len(tokens), stages: qwen2Stages(), post: byteLevel,
+		added: []addedToken{{id: end, content: endOfText, special: true}}}
 	for id, s := range tokens {
 		if len(s) == 1 {
 			t.byteID[s[0]] = int32(id)
@@ -74,27 +79,17 @@ func newTokenizer(tokens []string, end int32, merges []merge) *Tokenizer {
 	return t
 }
 
-// ignoreMerges makes every pre-token that is itself a token this token, also
-// where the merges lead elsewhere, as Llama 3 has it.
-func (t *Tokenizer) ignoreMerges() {
-	t.whole = make(map[string]int32, len(t.tokens))
-	for id, s := range t.tokens {
-		if s != "" {
-			t.whole[s] = int32(id)
-		}
-	}
-}
-
 // VocabSize returns the number of ids, the special token included: ids are
 // 0 … VocabSize()-1.
 func (t *Tokenizer) VocabSize() int { return len(t.tokens) }
 
-// EndOfText returns the id of <|endoftext|>, the only special token: 0 in a
-// trained tokenizer. Encode never returns it.
+// EndOfText returns the id of the special token that ends a text: <|endoftext|>,
+// with the id 0, in a trained tokenizer; <|end_of_text|> in a file that has no
+// <|endoftext|>. Encode never returns it.
 func (t *Tokenizer) EndOfText() int32 { return t.end }
 
 // AppendDecode appends the bytes of one token to dst. They may be part of a
-// character only. The special token and an id outside the vocabulary append
+// character only. Special tokens and an id outside the vocabulary append
 // nothing.
 func (t *Tokenizer) AppendDecode(dst []byte, id int32) []byte {
 	if id < 0 || int(id) >= len(t.tokens) {
