@@ -160,4 +160,9 @@ func (a *addedToken) decoded() string {
 }
 
 // normalize returns text in the form that the rules see.
-func (t *Tokenizer) normalize(text string) string { return text }
+func (t *Tokenizer) normalize(text string) string {
+	if t.form == nil {
+		return text
+	}
+	return t.form(text)
+}

@@ -8,6 +8,7 @@ import (
 // Parts of tokenizer.json that are the same in every file written.
 const (
 	byteLevel    = `{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":false,"use_regex":false}`
+	nfcJSON      = `{"type":"NFC"}`
 	modelOptions = `"type":"BPE","dropout":null,"unk_token":null,"continuing_subword_prefix":null,"end_of_word_suffix":null,"fuse_unk":false,"byte_fallback":false`
 )
 
@@ -32,7 +33,11 @@ func (t *Tokenizer) JSON() []byte {
 			`,"normalized":`+boolean(a.normalized)+`,"special":`+boolean(a.special)+`}`...)
 	}
 	b = append(b, ']')
-	b = append(b, `,"normalizer":null,"pre_tokenizer":`...)
+	normalizer := `null`
+	if t.form != nil {
+		normalizer = nfcJSON
+	}
+	b = append(b, `,"normalizer":`+normalizer+`,"pre_tokenizer":`...)
 	b = append(b, stagesJSON(t.stages)...)
 	b = append(b, `,"post_processor":`+t.post+`,"decoder":`+byteLevel+`,"model":{`+modelOptions+`,"ignore_merges":`+boolean(t.whole != nil)...)
 	b = append(b, `,"vocab":{`...)

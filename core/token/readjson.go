@@ -14,11 +14,11 @@ const (
 )
 
 // ReadJSON reads a tokenizer.json: what JSON writes, what the Hugging Face
-// library saves for the same kind of tokenizer, and merges in the old form
-// "a b". Keys may come in any order, white space is free, and ids may be in any
-// order without holes; settings that would change a single id must be those
-// that JSON writes. An error names the place as a JSON pointer and the byte
-// offset behind it.
+// library saves for byte-level BPE with the pre-tokenizers of the package, added
+// tokens and NFC (SetNFC), and merges in the old form "a b". Keys may come in any
+// order, white space is free, and ids may be in any order without holes; settings
+// that would change a single id and are not known are refused. An error names the
+// place as a JSON pointer and the byte offset behind it.
 func ReadJSON(tokenizerJSON []byte) (*Tokenizer, error) {
 	if len(tokenizerJSON) > maxJSON {
 		return nil, fmt.Errorf("token: tokenizer.json has %d bytes, the limit is %d", len(tokenizerJSON), maxJSON)
@@ -53,6 +53,7 @@ func (r *reader) tokenizer(merges []merge) *Tokenizer {
 			}
 		}
 	}
+	t.form = r.form
 	t.indexAdded()
 	return t
 }
@@ -69,6 +70,7 @@ type reader struct {
 	stages        []stage
 	byteLevelSeen bool // among stages, as the last
 	ignoreMerges  bool
+	form          func(string) string
 	post          string
 
 	added   []addedToken
@@ -91,7 +93,7 @@ func (r *reader) file() error {
 		{name: "truncation", read: null, optional: true},
 		{name: "padding", read: null, optional: true},
 		{name: "added_tokens", read: r.addedTokens},
-		{name: "normalizer", read: null, optional: true},
+		{name: "normalizer", read: r.normalizer, optional: true},
 		{name: "pre_tokenizer", read: r.preTokenizer},
 		{name: "post_processor", read: r.postProcessor, optional: true},
 		{name: "decoder", read: r.byteLevel},
@@ -101,6 +103,25 @@ func (r *reader) file() error {
 		return err
 	}
 	return r.atEnd()
+}
+
+// normalizer reads null, NFC, or a Sequence of NFC alone.
+func (r *reader) normalizer() error {
+	v, err := r.value()
+	if err != nil {
+		return err
+	}
+	switch got := string(canonical(v)); got {
+	case `null`, `{"normalizers":[],"type":"Sequence"}`:
+		return nil
+	case nfcJSON, `{"normalizers":[` + nfcJSON + `],"type":"Sequence"}`:
+		if r.form = nfc; nfc == nil {
+			return r.fail("normalizer NFC: this program has no Unicode normalization (token.SetNFC)")
+		}
+		return nil
+	default:
+		return r.fail("normalizer is %.200s, can only read null or %s", got, nfcJSON)
+	}
 }
 
 // byteLevel reads a ByteLevel of any settings: as a decoder it has no use for

@@ -2,18 +2,20 @@
 // encodes and decodes with it, and reads and writes it as the tokenizer.json
 // of the Hugging Face tokenizers library.
 //
-// Text is cut into pre-tokens by the rule of Qwen2 (see split.go); the bytes of
+// Text is cut into pre-tokens by the rule of Qwen2, or by that of the file (those
+// of GPT-2 and Llama 3, Digits, and sequences: split.go, pretoken.go); the bytes of
 // each pre-token are then merged pair by pair in the order in which the merges
 // were learned (Sennrich et al., arXiv:1508.07909, on bytes as in GPT-2). Every
 // byte has a token of its own, so there is no unknown token and
-// Decode(Encode(s)) == s for every string, also one that is not UTF-8.
+// Decode(Encode(s)) == s for every string, also one that is not UTF-8, unless a
+// file asks for a space at the start, normalization or tokens that take spaces.
 //
 // What it refuses: user text never becomes a special token, so
 // Encode("<|endoftext|>") gives ordinary tokens (the Hugging Face library would
-// give the special id there). Nothing is normalized, no token is added at
-// either end. Files with a normalizer, another pre-tokenizer, further added
-// tokens, dropout or byte fallback are errors and never read as something near
-// to them.
+// give the special id there). No token is added at either end. Files with a
+// normalizer other than NFC, another pre-tokenizer, added tokens of whole words
+// only, dropout or byte fallback are errors and never read as something near to
+// them.
 package token
 
 import "strings"
@@ -38,10 +40,11 @@ type Tokenizer struct {
 	merges []merge        // in the order of their rank
 	rank   map[pair]int32 // index into merges
 
-	vocab  int              // ids below it are in the vocabulary of the model, others only added
-	stages []stage          // how text is cut into pre-tokens, in order
-	whole  map[string]int32 // ignore_merges: id of every token, which a pre-token like it becomes whatever the merges say; else nil
-	post   string           // post_processor as written to files
+	vocab  int                 // ids below it are in the vocabulary of the model, others only added
+	form   func(string) string // normalizer NFC, or nil
+	stages []stage             // how text is cut into pre-tokens, in order
+	whole  map[string]int32    // ignore_merges: id of every token, which a pre-token like it becomes whatever the merges say; else nil
+	post   string              // post_processor as written to files
 
 	added                []addedToken // in the order of the file
 	inText, inNormalized *trie        // of added; nil if there is nothing to find
