@@ -35,7 +35,8 @@
 // comparisons). Where an object has both
 // prompt and instruction, prompt is used. Other fields are ignored.
 //
-// It does not read Parquet, compressed files or text that is not UTF-8.
+// Outside of the browser a file may be packed by gzip. It does not read Parquet,
+// other archives or text that is not UTF-8.
 package pref
 
 import (

@@ -6,8 +6,9 @@ import (
 )
 
 const (
-	bom    = "\xef\xbb\xbf"
-	blanks = " \t\r\n" // JSON's white space
+	bom       = "\xef\xbb\xbf"
+	blanks    = " \t\r\n" // JSON's white space
+	gzipMagic = "\x1f\x8b"
 )
 
 // Read reads a preference file. The error is only for a file that holds no rows
@@ -72,6 +73,10 @@ type sink interface {
 // readRows reads a file of any layout into to.
 func readRows(data []byte, to sink) (*collector, error) {
 	if err := CheckSize(int64(len(data))); err != nil {
+		return nil, err
+	}
+	data, err := gunzip(data)
+	if err != nil {
 		return nil, err
 	}
 	data = bytes.TrimPrefix(data, []byte(bom))

@@ -252,7 +252,7 @@ func FuzzRead(f *testing.F) {
 	for _, s := range []string{
 		good, bom + good + "\r\n\r\n" + good, "[" + good + ",\n" + good + "]", "[" + good + good + ",,]x",
 		"[{\"prompt\":\"p},\n" + good + "]", "[[{]}]", "[1]\n" + good, `{"instruction":"i","input":"j","chosen":"a","rejected":"b"}`,
-		`{"chosen":"a b","rejected":"a c"}`, `{"chosen":"é","rejected":"éa"}`, `{"good":"a"}`, "prompt,chosen,rejected\n\"a\"\"\n,\",b,c\r\nd,\"", "chosen;rejected\na b;a c", "a\tb\nc\td",
+		`{"chosen":"a b","rejected":"a c"}`, `{"chosen":"é","rejected":"éa"}`, `{"good":"a"}`, "prompt,chosen,rejected\n\"a\"\"\n,\",b,c\r\nd,\"", "chosen;rejected\na b;a c", "a\tb\nc\td", "\x1f\x8b\x08\x00",
 		`{"instruction":"a","output_1":"b","output_2":"c","preference":2.0}`, `{"instruction":"a","output":["b", "c"]}`,
 		`{"prompt":[{"role":"user","content":"a"}],"chosen":[{"role":"assistant","content":"b"}],"rejected":[{"role":"assistant","content":"c"}]}`,
 		`{"chosen":[{"role":"user","content":"a"} , {"role":"assistant","content":"b"}],"rejected":[{"role":"user","content":"a"},{}]}`,

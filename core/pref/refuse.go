@@ -10,7 +10,7 @@ import (
 var signatures = []struct{ magic, name string }{
 	{"\xff\xfe", "text in UTF-16: save it as UTF-8"},
 	{"\xfe\xff", "text in UTF-16: save it as UTF-8"},
-	{"\x1f\x8b", "a gzip archive: unpack it first"},
+	{gzipMagic, "a gzip archive: unpack it first"},
 	{"PK\x03\x04", "a ZIP archive or an office document: unpack or export it first"},
 	{"(\xb5/\xfd", "a Zstandard archive: unpack it first"},
 	{"PAR1", "a Parquet file: export it as JSON Lines"},
