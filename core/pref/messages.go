@@ -133,8 +133,8 @@ func (o Options) conversation(prompt, chosen, rejected *field) (Pair, *Problem) 
 		}
 		p, c, r = c[:n], c[n:], r[n:]
 	}
-	if last := p[len(p)-1]; last.role == "assistant" {
-		return Pair{}, &Problem{Field: "prompt", Reason: "ends with a message of the assistant: there is nothing to answer"}
+	if problem := checkAsked(p); problem != nil {
+		return Pair{}, problem
 	}
 	for _, a := range []struct {
 		name string
@@ -145,6 +145,14 @@ func (o Options) conversation(prompt, chosen, rejected *field) (Pair, *Problem) 
 		}
 	}
 	return checked(Pair{Prompt: plain(p) + assistant, Chosen: plainAnswer(c), Rejected: plainAnswer(r)})
+}
+
+// checkAsked checks that a prompt leaves the next turn to the assistant.
+func checkAsked(prompt []message) *Problem {
+	if last := prompt[len(prompt)-1]; last.role == "assistant" {
+		return &Problem{Field: "prompt", Reason: "ends with a message of the assistant: there is nothing to answer"}
+	}
+	return nil
 }
 
 // checkAnswer checks that an answer begins and ends with the assistant.

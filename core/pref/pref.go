@@ -35,6 +35,9 @@
 // comparisons). Where an object has both
 // prompt and instruction, prompt is used. Other fields are ignored.
 //
+// Answers without a partner, prompt, completion and label, are read by
+// Options.ReadUnpaired.
+//
 // Outside of the browser a file may be packed by gzip. It does not read Parquet,
 // other archives or text that is not UTF-8.
 package pref

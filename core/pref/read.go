@@ -55,11 +55,16 @@ func (p *pairSink) take(r *row) *Problem {
 	if problem != nil {
 		return problem
 	}
-	if p.shape != "" && p.shape != shape {
-		shape = ShapeMixed
-	}
-	p.pairs, p.shape = append(p.pairs, pair), shape
+	p.pairs, p.shape = append(p.pairs, pair), mixed(p.shape, shape)
 	return nil
+}
+
+// mixed is the shape of rows of shape all, empty if there are none, and one more.
+func mixed(all, one string) string {
+	if all != "" && all != one {
+		return ShapeMixed
+	}
+	return one
 }
 
 // sink takes the rows of a file.

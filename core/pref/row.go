@@ -58,6 +58,7 @@ type field struct {
 	kind jsontext.Kind
 	text string         // of a string
 	raw  jsontext.Value // of anything else
+	cell bool           // a table's cell, whose kind is a string whatever it holds
 }
 
 // get gives the field of that name, nil if the row has none.

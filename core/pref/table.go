@@ -140,7 +140,7 @@ func lineEnd(data []byte, pos int) int {
 func header(r record) *row {
 	h := new(row)
 	for _, name := range r.cells {
-		h.fields = append(h.fields, field{name: strings.Trim(name, blanks), kind: '"'})
+		h.fields = append(h.fields, field{name: strings.Trim(name, blanks), kind: '"', cell: true})
 	}
 	return h
 }
@@ -177,10 +177,12 @@ func readTable(c *collector, t table, columns *row) error {
 	if !c.to.knows(columns) {
 		return unknownColumns(columns, c.to.wanted())
 	}
-	for i, f := range columns.fields {
-		if f.name != "" && columns.get(f.name) != &columns.fields[i] {
+	seen := make(map[string]bool)
+	for _, f := range columns.fields {
+		if f.name != "" && seen[f.name] {
 			return fmt.Errorf("pref: the table has the column %.40q twice: rename one", f.name)
 		}
+		seen[f.name] = true
 	}
 	for r, ok := t.next(); ok; r, ok = t.next() {
 		if !c.count(r.line) {
