@@ -7,6 +7,7 @@ import (
 	"dpolab/core/ckpt"
 	"dpolab/core/model"
 	"dpolab/core/token"
+	_ "dpolab/core/token/nfc" // models whose tokenizer asks for NFC
 )
 
 // replaceFile writes a file so that it is never seen half written.
