@@ -1,7 +1,7 @@
 """Writes variants.json: small tokenizers of each pre-tokenizer, trained by the
 Hugging Face tokenizers library, and what it makes of texts with them.
 
-    pip install tokenizers==0.22.1
+    pip install tokenizers==0.23.3
     python3 make_variants.py [texts of each variant]
 
 Each variant has the file as the library writes it, ids of the texts with special
@@ -17,7 +17,7 @@ import sys
 import tokenizers
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers as pre, trainers
 
-assert tokenizers.__version__ == "0.22.1", tokenizers.__version__
+assert tokenizers.__version__ == "0.23.3", tokenizers.__version__
 
 HERE = pathlib.Path(__file__).parent
 TEXTS, DECODED = 250, 40  # for each of eight variants
