@@ -13,8 +13,8 @@ const delimiters = ",;\t"
 
 // table cuts a table into records by RFC 4180: a cell in quotes may hold
 // delimiters, line feeds and doubled quotes; a cell without must have no quote.
-// It is not encoding/csv, which would make the page's trainer 36 KB larger and
-// lets one open quote swallow the rest of the file.
+// It is not encoding/csv, which lets one open quote swallow the rest of the file
+// and would alone weigh 36 KB in the page's trainer.
 type table struct {
 	data  []byte
 	pos   int // next byte
