@@ -29,7 +29,11 @@ func (counting) Answer(r *rand.Rand, _ string) string {
 	return strings.Repeat(" one two", 1+r.IntN(3))
 }
 func (counting) Judge(_, answer string) world.Judgement {
-	return world.Judgement{Reward: float64(len(answer)) / 1000, Parses: strings.HasPrefix(answer, " one")}
+	sum := 0 // of no meaning: a reward that went with length would leave no balanced pair
+	for _, c := range []byte(answer) {
+		sum = (31*sum + int(c)) % 101
+	}
+	return world.Judgement{Reward: float64(sum) / 101, Parses: strings.HasPrefix(answer, " one")}
 }
 
 func toy(out string) *recipe {

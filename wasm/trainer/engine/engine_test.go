@@ -401,7 +401,8 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"empty file", []bridge.Message{&bridge.Import{Name: "e.jsonl"}}, "import", "e.jsonl"},
 		{"binary file", []bridge.Message{&bridge.Import{Name: "b", Data: []byte{0, 1, 2, 255}}}, "import", "b: "},
-		{"only bad rows", []bridge.Message{&bridge.Import{Name: "r", Data: []byte(`{"prompt":"a"}` + "\n")}}, "import", "line 1"},
+		{"only bad rows", []bridge.Message{&bridge.Import{Name: "r", Data: []byte(`{"prompt":"a","chosen":"b","rejected":"b"}` + "\n")}}, "import", "line 1"},
+		{"unknown columns", []bridge.Message{&bridge.Import{Name: "r", Data: []byte(`{"prompt":"a"}` + "\n")}}, "import", "prompt"},
 		{"a broken run", []bridge.Message{&bridge.Import{Name: "run.zip", Data: []byte("PK\x03\x04 and nothing more")}}, "import", "cut off"},
 		{"a batch too large", []bridge.Message{settings("batch-size", "41"), pressTrain}, "train", "larger than the 40 training pairs"},
 		{"an empty prompt", []bridge.Message{&bridge.Sample{Request: 1, Temperature: 1, TopP: 1, MaxTokens: 5}}, "sample", "empty"},
