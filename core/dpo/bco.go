@@ -54,7 +54,7 @@ type APODown struct {
 
 // Pair implements Pairwise: dL/da = βσ'(βa) − βσ'(βΔ)·s'(a), dL/db = βσ'(βΔ)·s'(b).
 func (l APODown) Pair(p Pair) (float64, Grad) {
-	m := onMargin{l.Beta, l.Div}
+	m := onMargin(l)
 	z, s := m.margin(p)
 	w, _ := p.Rewards(l.Beta)
 	g := m.back(s, -bump(z))

@@ -64,7 +64,7 @@ const atKink = 1e-12
 
 // Pair implements Pairwise: dL/dz is −1 below 1, 0 above and −½ at 1.
 func (l Hinge) Pair(p Pair) (float64, Grad) {
-	m := onMargin{l.Beta, l.Div}
+	m := onMargin(l)
 	z, s := m.margin(p)
 	dz := -0.5
 	if short := 1 - z; short > atKink {

@@ -259,7 +259,7 @@ func TestMakerRefuses(t *testing.T) {
 }
 
 // indifferent likes everything as well.
-type indifferent struct{ numbers }
+type indifferent struct{}
 
 func (indifferent) Prompt(r *rand.Rand) string                      { return fmt.Sprintf("%d. I", r.IntN(1e6)) }
 func (indifferent) Judge(prompt, answer string) (j world.Judgement) { return j }

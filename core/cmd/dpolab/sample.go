@@ -21,12 +21,12 @@ const answerTokens = 96 // longest answer that is sampled
 // finish rounds the weights as they are stored, samples pairs from that very model,
 // measures it, and writes the folder.
 func (r *recipe) finish(ctx context.Context, lm *train.LM, tok *token.Tokenizer) error {
-	files, err := r.store(lm, tok)
-	if err != nil {
+	if _, err := r.store(lm, tok); err != nil {
 		return err
 	}
 	sharpen(lm.Model, float32(r.sharpen))
-	if files, err = r.store(lm, tok); err != nil {
+	files, err := r.store(lm, tok)
+	if err != nil {
 		return err
 	}
 	maker, err := r.samplePairs(ctx, lm.Model, tok, pairSet{file: preset.Pairs, size: r.trainPairs, gap: r.gap})

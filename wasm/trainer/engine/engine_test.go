@@ -535,7 +535,7 @@ func TestExact(t *testing.T) {
 	old := preset.All
 	defer func() { preset.All = old }()
 	preset.All = []preset.Preset{{Name: "two-words", World: "two-words", Pairs: preset.Pairs, Title: "Two words"}}
-	w := world.TwoWords().(world.Finite)
+	w := world.TwoWords()
 	files := worldFiles(t, w)
 	asked := false
 	b := &bench{t: t, files: files}
